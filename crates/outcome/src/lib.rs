@@ -1,0 +1,19 @@
+//! The attempt: one person pursuing one issue, and the only thing that travels from a customer's browser to the
+//! company.
+//!
+//! - [`attempt`] says which fields an attempt holds; there are no others.
+//! - [`event`] wraps it as a CloudEvents 1.0 event, `svar.attempt.v1`.
+//! - [`classify`] turns what happened into a behaviour and a class.
+//! - [`redact`] takes out of a customer's words what could point to a person.
+//!
+//! Pure: no clock, no randomness, no network. Time and identifiers come in as arguments.
+
+pub mod attempt;
+pub mod classify;
+pub mod event;
+pub mod redact;
+
+pub use attempt::*;
+pub use classify::{Behaviour, Class, Evidence, LastAct, classify, reading_threshold_s};
+pub use event::{EVENT_TYPE, Event, utc_timestamp};
+pub use redact::redact;
