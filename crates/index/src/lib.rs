@@ -1,2 +1,37 @@
-//! placeholder
+//! Articles in, bytes out; bytes in, an index out.
+//!
+//! - [`article`]: what a source yields and the widget shows.
+//! - [`write`]: articles to a set of files; [`Index`]: files to answers.
+//! - [`file`]: the container that every file is; [`manifest`], [`core_file`], [`terms`], [`text`] and [`body`] are what it
+//!   holds, writer and reader side by side under their spec. [`fixed`] has the integer arithmetic of scores.
+//!
+//! ```text
+//! manifest.bin ──► core-HASH.bin (one per language) ──► terms-HASH.bin …, text-HASH.bin …
+//! ```
+//!
+//! Every file names the next by the hash of its content, so two versions of an index never mix. The manifest alone has a
+//! fixed name and must not be cached. A small help centre's terms and texts are inside its core.
+//!
+//! Nothing here reads or writes files or the network: bytes come in and go out as arguments.
+
 pub mod article;
+pub mod body;
+pub mod core_file;
+pub mod file;
+pub mod fixed;
+pub mod manifest;
+pub mod terms;
+pub mod text;
+
+mod bytes;
+mod error;
+mod index;
+mod write;
+
+pub use article::Article;
+pub use core_file::Entry;
+pub use error::IndexError;
+pub use file::{FORMAT, FileKind, FileRef};
+pub use index::Index;
+pub use manifest::{MANIFEST_NAME, Manifest, ManifestLanguage};
+pub use write::{IndexFile, Policy, write};

@@ -1,0 +1,90 @@
+//! The arithmetic of scores: integers only, so that a question scores the same natively and in the browser, bit for bit.
+//! (std's `ln`, `exp` and `powf` give other bits in wasm.)
+
+/// A term's weight in an article is stored as one byte: 3 bits of exponent and 4 of mantissa,
+/// value = (16 + m) × 2^e in units of 1/128. That is 0.125 to 31 in steps of 3 to 6 %.
+/// The eighth bit is left for the posting (a term in the title).
+pub fn decode_weight(code: u8) -> u32 {
+    (16 + u32::from(code & 15)) << (code >> 4 & 7)
+}
+
+/// The code whose weight is nearest to `weight`, a number of 1/128. What is too small or too large takes the end of the
+/// scale. Ties go to the smaller code.
+pub fn encode_weight(weight: f64) -> u8 {
+    let mut best = 0;
+    for code in 1..128u8 {
+        let (a, b) = (f64::from(decode_weight(best)), f64::from(decode_weight(code)));
+        if weight - a <= b - weight {
+            break;
+        }
+        best = code;
+    }
+    best
+}
+
+/// log₂(x) in units of 1/65,536, rounded down; 0 for x = 0.
+/// By repeated squaring of the mantissa: Knuth, The Art of Computer Programming 1, 1.2.2, exercise 25's binary method.
+pub fn log2(x: u64) -> u32 {
+    if x == 0 {
+        return 0;
+    }
+    let whole = 63 - x.leading_zeros();
+    // Mantissa in [1, 2) with 31 fractional bits.
+    let mut mantissa = if whole >= 31 { x >> (whole - 31) } else { x << (31 - whole) };
+    let mut out = whole << 16;
+    for bit in (0..16).rev() {
+        mantissa = mantissa * mantissa >> 31;
+        if mantissa >= 1 << 32 {
+            mantissa >>= 1;
+            out |= 1 << bit;
+        }
+    }
+    out
+}
+
+/// Inverse document frequency of a term in `df` of `n` articles, in units of 1/256:
+/// log₂(1 + (n − df + ½)/(df + ½)) = log₂((2n + 2)/(2 df + 1)), after Robertson and Zaragoza 2009 (as in Lucene's BM25,
+/// with another base). More articles than exist count as all of them.
+pub fn idf(df: u32, n: u32) -> u32 {
+    let df = df.min(n);
+    (log2(2 * u64::from(n) + 2) - log2(2 * u64::from(df) + 1)) >> 8
+}
+
+/// BM25's saturation w/(k₁ + w) with k₁ = 1.2, in units of 1/1,024; `weight` in units of 1/128.
+pub fn saturate(weight: u32) -> u32 {
+    const K1: u64 = 154; // 1.2 × 128, rounded
+    let w = u64::from(weight);
+    (w * 1024 / (K1 + w)) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_round_to_the_nearest_code() {
+        for code in 0..128u8 {
+            assert_eq!(encode_weight(f64::from(decode_weight(code))), code);
+        }
+        assert_eq!((encode_weight(0.0), encode_weight(1e9)), (0, 127));
+        assert!((0..127u8).all(|c| decode_weight(c) < decode_weight(c + 1)));
+    }
+
+    #[test]
+    fn logarithms() {
+        for (x, expected) in [(1, 0), (2, 1 << 16), (8, 3 << 16), (u64::MAX, (63 << 16) + 65_535)] {
+            assert_eq!(log2(x), expected);
+        }
+        for x in [3u64, 10, 12_345, 1 << 40] {
+            let exact = libm::log2(x as f64) * 65_536.0;
+            assert!((f64::from(log2(x)) - exact).abs() < 2.0, "{x}");
+        }
+    }
+
+    #[test]
+    fn rarer_is_heavier() {
+        assert!(idf(1, 1000) > idf(10, 1000) && idf(10, 1000) > idf(999, 1000));
+        assert_eq!(idf(2000, 1000), idf(1000, 1000));
+        assert!(saturate(128) < saturate(256) && saturate(u32::MAX) <= 1024);
+    }
+}

@@ -1,0 +1,159 @@
+//! An index that answers: the core of one language and the shards attached so far.
+
+use crate::article::Block;
+use crate::core_file::{Core, Entry};
+use crate::error::{IndexError, damaged};
+use crate::file::{self, File, FileKind, FileRef, SectionKind};
+use crate::terms::TermShard;
+use crate::text::TextShard;
+use std::sync::Arc;
+use svar_analysis::Language;
+
+/// One language of a help centre.
+pub struct Index {
+    core: Core,
+    language: Language,
+    reference: FileRef,
+    terms: Vec<Option<TermShard>>,
+    texts: Vec<Option<TextShard>>,
+}
+
+impl Index {
+    /// Opens a core file. Shards inside it are attached at once.
+    ///
+    /// # Errors
+    /// Everything that [`IndexError`] tells apart; [`IndexError::NotOfThisIndex`] where the content is not what
+    /// `expected` names.
+    pub fn open(bytes: Arc<[u8]>, expected: FileRef) -> Result<Index, IndexError> {
+        let file = file::open(bytes)?;
+        if file.reference != expected {
+            return Err(IndexError::NotOfThisIndex { name: file.reference.name() });
+        }
+        let core = Core::read(file.section(SectionKind::Core)?.as_ref())?;
+        let mut index = Index {
+            language: Language::of_tag(&core.lang),
+            reference: file.reference,
+            terms: core.terms.iter().map(|_| None).collect(),
+            texts: core.texts.iter().map(|_| None).collect(),
+            core,
+        };
+        index.attach_sections(&file)?;
+        let inside = |shards: &[crate::core_file::ShardRef], there: &dyn Fn(usize) -> bool| {
+            shards.iter().enumerate().all(|(i, s)| s.file.is_some() || there(i))
+        };
+        let complete = inside(&index.core.terms, &|i| index.terms[i].is_some()) && inside(&index.core.texts, &|i| index.texts[i].is_some());
+        if complete { Ok(index) } else { Err(damaged("a shard that should be inside the core is missing")) }
+    }
+
+    /// Attaches a shard. Attaching it again changes nothing.
+    ///
+    /// # Errors
+    /// As [`Index::open`]; [`IndexError::NotOfThisIndex`] for a whole file of another build. The index is then as before.
+    pub fn attach(&mut self, bytes: Arc<[u8]>) -> Result<(), IndexError> {
+        let file = file::open(bytes)?;
+        if !self.files().any(|f| f == file.reference) {
+            return Err(IndexError::NotOfThisIndex { name: file.reference.name() });
+        }
+        self.attach_sections(&file)
+    }
+
+    fn attach_sections(&mut self, file: &File) -> Result<(), IndexError> {
+        for (number, section) in file.sections(SectionKind::Terms) {
+            let slot = self.terms.get_mut(number as usize).ok_or(damaged("a term shard that the core does not know"))?;
+            *slot = Some(TermShard::open(section)?);
+        }
+        for (number, section) in file.sections(SectionKind::Text) {
+            let slot = self.texts.get_mut(number as usize).ok_or(damaged("a text shard that the core does not know"))?;
+            *slot = Some(TextShard::open(section)?);
+        }
+        Ok(())
+    }
+
+    /// All shard files that this index names, attached or not.
+    pub fn files(&self) -> impl Iterator<Item = FileRef> {
+        self.core.terms.iter().chain(&self.core.texts).filter_map(|s| s.file)
+    }
+
+    /// The core's own file.
+    pub fn reference(&self) -> FileRef {
+        self.reference
+    }
+
+    /// BCP 47 tag of the articles.
+    pub fn lang(&self) -> &str {
+        &self.core.lang
+    }
+
+    /// What analysis knows of that language.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// Number of articles.
+    pub fn len(&self) -> u32 {
+        self.core.entries.len() as u32
+    }
+
+    /// Whether there is no article.
+    pub fn is_empty(&self) -> bool {
+        self.core.entries.is_empty()
+    }
+
+    /// An article by number, or `None` where there is none.
+    pub fn entry(&self, article: u32) -> Option<&Entry> {
+        self.core.entries.get(article as usize)
+    }
+
+    /// All articles in the order of their numbers.
+    pub fn entries(&self) -> &[Entry] {
+        &self.core.entries
+    }
+
+    /// The number of an article by its id or one of its earlier ids.
+    pub fn article(&self, id: &str) -> Option<u32> {
+        let entries = &self.core.entries;
+        let found = match entries.binary_search_by(|e| e.id.as_str().cmp(id)) {
+            Ok(at) => Some(at),
+            Err(_) => entries.iter().position(|e| e.aliases.iter().any(|a| a == id)),
+        };
+        found.map(|at| at as u32)
+    }
+
+    /// Numbers of the term shards that hold the terms beginning with `prefix`.
+    pub fn shards_of_prefix(&self, prefix: &str) -> std::ops::Range<usize> {
+        let terms = &self.core.terms;
+        let start = terms.partition_point(|s| s.first.as_str() <= prefix).saturating_sub(1);
+        let end = terms.partition_point(|s| s.first.as_str() <= prefix || s.first.starts_with(prefix));
+        start..end
+    }
+
+    /// A term shard where it is attached.
+    pub fn term_shard(&self, number: usize) -> Option<&TermShard> {
+        self.terms.get(number)?.as_ref()
+    }
+
+    /// The file of a term shard that is not attached.
+    pub fn missing_terms(&self, number: usize) -> Option<FileRef> {
+        match self.terms.get(number) {
+            Some(None) => self.core.terms.get(number)?.file,
+            _ => None,
+        }
+    }
+
+    /// The body of an article: `Ok(None)` where there is no such article, `Err` with the file that must be attached first.
+    ///
+    /// # Errors
+    /// The text shard that holds the body and is not attached.
+    pub fn body(&self, article: u32) -> Result<Option<Vec<Block>>, FileRef> {
+        let Some(entry) = self.entry(article) else { return Ok(None) };
+        let at = entry.text_shard as usize;
+        match (self.texts.get(at), self.core.texts.get(at).and_then(|s| s.file)) {
+            (Some(Some(shard)), _) => Ok(shard.body(article)),
+            (_, Some(file)) => {
+                debug_assert_eq!(file.kind, FileKind::Text);
+                Err(file)
+            }
+            _ => Ok(None),
+        }
+    }
+}
