@@ -100,11 +100,19 @@ mod tests {
     #[test]
     fn forms_of_a_word_share_a_stem() {
         let sv = |a, b| assert_eq!(Language::Swedish.stem(a), Language::Swedish.stem(b), "{a} {b}");
-        for (a, b) in [("faktura", "fakturan"), ("fakturor", "fakturorna"), ("avbrott", "avbrottet"), ("router", "routern"), ("flytta", "flyttar")] {
+        for (a, b) in [
+            ("faktura", "fakturan"),
+            ("fakturor", "fakturorna"),
+            ("avbrott", "avbrottet"),
+            ("router", "routern"),
+            ("flytta", "flyttar"),
+        ] {
             sv(a, b);
         }
         let en = |a, b| assert_eq!(Language::English.stem(a), Language::English.stem(b), "{a} {b}");
-        for (a, b) in [("invoice", "invoices"), ("moving", "move"), ("restarted", "restart"), ("complaint", "complaints")] {
+        for (a, b) in
+            [("invoice", "invoices"), ("moving", "move"), ("restarted", "restart"), ("complaint", "complaints")]
+        {
             en(a, b);
         }
         assert_eq!(Language::Swedish.stem("e104"), "e104");

@@ -53,8 +53,11 @@ pub fn tokens(text: &str) -> Vec<Token> {
         let (mut end, mut letters, mut last) = (start + c.len_utf8(), 1, c);
         while let Some(&(at, next)) = chars.peek() {
             let inside = is_word(next) || is_mark(next);
-            let apostrophe = matches!(next, '\'' | '’') && last.is_alphabetic() && text[at + next.len_utf8()..].starts_with(char::is_alphabetic);
-            let sign = matches!(next, '+' | '#') && letters == 1 && c.is_ascii_alphabetic() || (next == '+' && last == '+');
+            let apostrophe = matches!(next, '\'' | '’')
+                && last.is_alphabetic()
+                && text[at + next.len_utf8()..].starts_with(char::is_alphabetic);
+            let sign =
+                matches!(next, '+' | '#') && letters == 1 && c.is_ascii_alphabetic() || (next == '+' && last == '+');
             if !(inside || apostrophe || sign) {
                 break;
             }

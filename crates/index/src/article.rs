@@ -221,7 +221,11 @@ mod tests {
         let body = vec![
             Block::Paragraph(text("Intro.")),
             Block::Heading { level: 2, anchor: "how".into(), content: text("How") },
-            Block::List { ordered: true, start: 1, items: vec![vec![Block::Paragraph(text("One"))], vec![Block::Paragraph(text("Two"))]] },
+            Block::List {
+                ordered: true,
+                start: 1,
+                items: vec![vec![Block::Paragraph(text("One"))], vec![Block::Paragraph(text("Two"))]],
+            },
             Block::Table { caption: vec![], rows: vec![vec![(true, text("A")), (true, text("B"))]] },
         ];
         let got = sections(&body);

@@ -170,7 +170,10 @@ fn write_image(image: &Image, w: &mut Writer) {
     w.varint(u64::from(image.height));
 }
 
-fn list<T>(r: &mut Reader<'_>, mut one: impl FnMut(&mut Reader<'_>) -> Result<T, IndexError>) -> Result<Vec<T>, IndexError> {
+fn list<T>(
+    r: &mut Reader<'_>,
+    mut one: impl FnMut(&mut Reader<'_>) -> Result<T, IndexError>,
+) -> Result<Vec<T>, IndexError> {
     let count = r.count()?;
     (0..count).map(|_| one(r)).collect()
 }
@@ -238,7 +241,12 @@ mod tests {
             ".{0,8}".prop_map(Inline::Text),
             ".{0,8}".prop_map(Inline::Code),
             ".{0,8}".prop_map(Inline::Key),
-            (".{0,8}", ".{0,8}", 0u32..9, 0u32..9).prop_map(|(src, alt, width, height)| Inline::Image(Image { src, alt, width, height })),
+            (".{0,8}", ".{0,8}", 0u32..9, 0u32..9).prop_map(|(src, alt, width, height)| Inline::Image(Image {
+                src,
+                alt,
+                width,
+                height
+            })),
             Just(Inline::Break),
         ];
         leaf.prop_recursive(3, 8, 3, |inner| {
@@ -254,7 +262,11 @@ mod tests {
     fn block() -> impl Strategy<Value = Block> {
         let inlines = || prop::collection::vec(inline(), 0..3);
         let leaf = prop_oneof![
-            (2u8..7, ".{0,8}", inlines()).prop_map(|(level, anchor, content)| Block::Heading { level, anchor, content }),
+            (2u8..7, ".{0,8}", inlines()).prop_map(|(level, anchor, content)| Block::Heading {
+                level,
+                anchor,
+                content
+            }),
             inlines().prop_map(Block::Paragraph),
             ".{0,8}".prop_map(Block::Code),
             (inlines(), prop::collection::vec(prop::collection::vec((any::<bool>(), inlines()), 0..3), 0..3))
@@ -264,8 +276,9 @@ mod tests {
         leaf.prop_recursive(3, 12, 3, move |inner| {
             let many = || prop::collection::vec(inner.clone(), 0..3);
             prop_oneof![
-                (any::<bool>(), 1u32..9, prop::collection::vec(many(), 0..3))
-                    .prop_map(|(ordered, start, items)| Block::List { ordered, start: if ordered { start } else { 1 }, items }),
+                (any::<bool>(), 1u32..9, prop::collection::vec(many(), 0..3)).prop_map(|(ordered, start, items)| {
+                    Block::List { ordered, start: if ordered { start } else { 1 }, items }
+                }),
                 many().prop_map(Block::Quote),
                 many().prop_map(Block::Note),
                 (inlines(), many()).prop_map(|(summary, blocks)| Block::Details(summary, blocks)),

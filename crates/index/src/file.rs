@@ -165,7 +165,8 @@ pub(crate) fn open(bytes: Arc<[u8]>) -> Result<File, IndexError> {
         let found = String::from_utf8_lossy(bytes.get(..12).unwrap_or(&bytes)).into_owned();
         return Err(IndexError::NotAnIndex { found });
     }
-    let body_end = bytes.len().checked_sub(CHECKSUM).filter(|end| *end >= HEADER).ok_or(damaged("the file is cut off"))?;
+    let body_end =
+        bytes.len().checked_sub(CHECKSUM).filter(|end| *end >= HEADER).ok_or(damaged("the file is cut off"))?;
     let mut r = Reader::new(&bytes);
     r.take(MAGIC.len())?;
     let (kind, format, analysis) = (r.u8()?, r.u8()?, r.u16()?);

@@ -33,7 +33,7 @@ pub fn log2(x: u64) -> u32 {
     let mut mantissa = if whole >= 31 { x >> (whole - 31) } else { x << (31 - whole) };
     let mut out = whole << 16;
     for bit in (0..16).rev() {
-        mantissa = mantissa * mantissa >> 31;
+        mantissa = (mantissa * mantissa) >> 31;
         if mantissa >= 1 << 32 {
             mantissa >>= 1;
             out |= 1 << bit;

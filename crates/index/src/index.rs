@@ -41,7 +41,8 @@ impl Index {
         let inside = |shards: &[crate::core_file::ShardRef], there: &dyn Fn(usize) -> bool| {
             shards.iter().enumerate().all(|(i, s)| s.file.is_some() || there(i))
         };
-        let complete = inside(&index.core.terms, &|i| index.terms[i].is_some()) && inside(&index.core.texts, &|i| index.texts[i].is_some());
+        let complete = inside(&index.core.terms, &|i| index.terms[i].is_some())
+            && inside(&index.core.texts, &|i| index.texts[i].is_some());
         if complete { Ok(index) } else { Err(damaged("a shard that should be inside the core is missing")) }
     }
 
@@ -59,11 +60,13 @@ impl Index {
 
     fn attach_sections(&mut self, file: &File) -> Result<(), IndexError> {
         for (number, section) in file.sections(SectionKind::Terms) {
-            let slot = self.terms.get_mut(number as usize).ok_or(damaged("a term shard that the core does not know"))?;
+            let slot =
+                self.terms.get_mut(number as usize).ok_or(damaged("a term shard that the core does not know"))?;
             *slot = Some(TermShard::open(section)?);
         }
         for (number, section) in file.sections(SectionKind::Text) {
-            let slot = self.texts.get_mut(number as usize).ok_or(damaged("a text shard that the core does not know"))?;
+            let slot =
+                self.texts.get_mut(number as usize).ok_or(damaged("a text shard that the core does not know"))?;
             *slot = Some(TextShard::open(section)?);
         }
         Ok(())

@@ -79,6 +79,9 @@ impl Manifest {
     pub fn language(&self, tag: &str) -> Option<&ManifestLanguage> {
         let tag = tag.to_ascii_lowercase().replace('_', "-");
         let primary = |t: &str| t.split('-').next().unwrap_or_default().to_owned();
-        self.languages.iter().find(|l| l.lang == tag).or_else(|| self.languages.iter().find(|l| primary(&l.lang) == primary(&tag)))
+        self.languages
+            .iter()
+            .find(|l| l.lang == tag)
+            .or_else(|| self.languages.iter().find(|l| primary(&l.lang) == primary(&tag)))
     }
 }

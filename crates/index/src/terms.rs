@@ -71,7 +71,8 @@ impl TermShard {
         let length = r.varint()? as usize;
         let start = r.at();
         r.take(length)?;
-        let map = fst::raw::Fst::new(section.part(start..start + length)).map_err(|_| damaged("a term map that cannot be read"))?;
+        let map = fst::raw::Fst::new(section.part(start..start + length))
+            .map_err(|_| damaged("a term map that cannot be read"))?;
         let postings = section.part(start + length..bytes.len());
         Ok(TermShard { map, postings })
     }
@@ -117,7 +118,11 @@ impl Iterator for Postings<'_> {
         let delta = self.reader.varint_u32().ok()?;
         let code = self.reader.u8().ok()?;
         self.article = self.article.wrapping_add(delta);
-        Some(Posting { article: self.article, weight: crate::fixed::decode_weight(code), in_title: code & TITLE_BIT != 0 })
+        Some(Posting {
+            article: self.article,
+            weight: crate::fixed::decode_weight(code),
+            in_title: code & TITLE_BIT != 0,
+        })
     }
 }
 
@@ -127,7 +132,9 @@ mod tests {
 
     #[test]
     fn lists_read_back() {
-        let list = |articles: &[u32]| articles.iter().map(|&article| NewPosting { article, code: 16 | TITLE_BIT }).collect::<Vec<_>>();
+        let list = |articles: &[u32]| {
+            articles.iter().map(|&article| NewPosting { article, code: 16 | TITLE_BIT }).collect::<Vec<_>>()
+        };
         let lists = [("faktura", list(&[0, 5, 700])), ("router", list(&[3]))];
         let payload = write(lists.iter().map(|(t, l)| (*t, l.as_slice()))).unwrap();
         let length = payload.len();

@@ -41,7 +41,7 @@ pub struct IndexFile {
     pub bytes: Vec<u8>,
 }
 
-/// The fields of an article with their weights and length normalisation b (`shared experience`: title 4, headings 2,
+/// The fields of an article with their weights and length normalisation b (title 4, headings 2,
 /// body 1 and b .4/.4/.6 came out best over six help centres; keywords are the author's own and stand between).
 const FIELDS: [(f64, f64); 4] = [(4.0, 0.4), (2.0, 0.4), (3.0, 0.4), (1.0, 0.6)];
 const TITLE: usize = 0;
@@ -65,7 +65,8 @@ pub fn write(articles: &[Article], policy: &Policy) -> Result<Vec<IndexFile>, In
         if articles.windows(2).any(|w| matches!(w, [a, b] if a.id == b.id)) {
             return Err(IndexError::TooLarge { what: "two articles of a language share an id" });
         }
-        let count = u32::try_from(articles.len()).map_err(|_| IndexError::TooLarge { what: "over 4 billion articles" })?;
+        let count =
+            u32::try_from(articles.len()).map_err(|_| IndexError::TooLarge { what: "over 4 billion articles" })?;
         let core = write_language(lang, &articles, policy, &mut files)?;
         languages.push(ManifestLanguage { lang: lang.to_owned(), articles: count, core });
     }
@@ -75,7 +76,12 @@ pub fn write(articles: &[Article], policy: &Policy) -> Result<Vec<IndexFile>, In
     Ok(files)
 }
 
-fn write_language(lang: &str, articles: &[&Article], policy: &Policy, files: &mut Vec<IndexFile>) -> Result<FileRef, IndexError> {
+fn write_language(
+    lang: &str,
+    articles: &[&Article],
+    policy: &Policy,
+    files: &mut Vec<IndexFile>,
+) -> Result<FileRef, IndexError> {
     let analysed: Vec<Analysed> = articles.iter().map(|a| analyse(a)).collect();
     let bodies: Vec<Vec<u8>> = articles.iter().map(|a| body::write(&a.body)).collect();
     let vocabulary = invert(&analysed);
@@ -85,7 +91,12 @@ fn write_language(lang: &str, articles: &[&Article], policy: &Policy, files: &mu
     let limit = |bytes: usize| if whole { usize::MAX } else { bytes.max(1) };
 
     let mut sections = Vec::new();
-    let mut place = |kind: FileKind, section_kind, number: usize, first: String, payload: Vec<u8>| -> Result<ShardRef, IndexError> {
+    let mut place = |kind: FileKind,
+                     section_kind,
+                     number: usize,
+                     first: String,
+                     payload: Vec<u8>|
+     -> Result<ShardRef, IndexError> {
         let section = Section { kind: section_kind, number: number as u32, payload };
         if whole {
             sections.push(section);
@@ -100,7 +111,11 @@ fn write_language(lang: &str, articles: &[&Article], policy: &Policy, files: &mu
     let all: Vec<(&String, &Vec<NewPosting>)> = vocabulary.iter().collect();
     for shard in cut(&all, limit(policy.term_shard_bytes), |(term, list)| term.len() + 3 * list.len()) {
         // The first shard begins where the alphabet does, so that every term has a shard.
-        let first = if term_shards.is_empty() { String::new() } else { shard.first().map(|(t, _)| (*t).clone()).unwrap_or_default() };
+        let first = if term_shards.is_empty() {
+            String::new()
+        } else {
+            shard.first().map(|(t, _)| (*t).clone()).unwrap_or_default()
+        };
         let payload = terms::write(shard.iter().map(|(term, list)| (term.as_str(), list.as_slice())))?;
         term_shards.push(place(FileKind::Terms, SectionKind::Terms, term_shards.len(), first, payload)?);
     }
@@ -110,7 +125,13 @@ fn write_language(lang: &str, articles: &[&Article], policy: &Policy, files: &mu
     let numbered: Vec<(u32, Vec<u8>)> = (0..).zip(bodies).collect();
     for shard in cut(&numbered, limit(policy.text_shard_bytes), |(_, bytes)| bytes.len()) {
         shard_of_article.extend(std::iter::repeat_n(text_shards.len() as u32, shard.len()));
-        text_shards.push(place(FileKind::Text, SectionKind::Text, text_shards.len(), String::new(), text::write(shard))?);
+        text_shards.push(place(
+            FileKind::Text,
+            SectionKind::Text,
+            text_shards.len(),
+            String::new(),
+            text::write(shard),
+        )?);
     }
 
     let entries = (articles.iter().zip(&analysed).zip(&numbered).zip(shard_of_article))
@@ -218,20 +239,37 @@ fn invert(articles: &[Analysed]) -> BTreeMap<String, Vec<NewPosting>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::{Block, Inline};
     use crate::Index;
+    use crate::article::{Block, Inline};
 
     fn article(id: &str, title: &str, text: &str) -> Article {
         let body = vec![Block::Paragraph(vec![Inline::Text(text.into())])];
-        Article { id: id.into(), lang: "sv".into(), url: format!("{id}.html"), title: title.into(), body, ..Article::default() }
+        Article {
+            id: id.into(),
+            lang: "sv".into(),
+            url: format!("{id}.html"),
+            title: title.into(),
+            body,
+            ..Article::default()
+        }
     }
 
     fn sample() -> Vec<Article> {
-        (0..40).map(|i| article(&format!("a{i:02}"), &format!("Artikel nummer {i}"), &format!("Om faktura {i} och router {}", i * 7))).collect()
+        (0..40)
+            .map(|i| {
+                article(
+                    &format!("a{i:02}"),
+                    &format!("Artikel nummer {i}"),
+                    &format!("Om faktura {i} och router {}", i * 7),
+                )
+            })
+            .collect()
     }
 
     fn open(files: &[IndexFile]) -> Index {
-        let get = |name: &str| -> std::sync::Arc<[u8]> { files.iter().find(|f| f.name == name).unwrap().bytes.clone().into() };
+        let get = |name: &str| -> std::sync::Arc<[u8]> {
+            files.iter().find(|f| f.name == name).unwrap().bytes.clone().into()
+        };
         let manifest = Manifest::open(get(MANIFEST_NAME)).unwrap();
         let core = manifest.language("sv-SE").unwrap().core;
         Index::open(get(&core.name()), core).unwrap()
@@ -267,7 +305,8 @@ mod tests {
         assert!(index.body(0).unwrap().is_some());
         for term in ["artikel", "faktura", "nummer", "om", "router", "0", "zebra"] {
             let shards = index.shards_of_prefix(term);
-            let found: usize = shards.filter_map(|s| index.term_shard(s)).filter_map(|s| s.lookup(term)).map(|p| p.count()).sum();
+            let found: usize =
+                shards.filter_map(|s| index.term_shard(s)).filter_map(|s| s.lookup(term)).map(|p| p.count()).sum();
             assert_eq!(found > 0, term != "zebra", "{term}");
         }
     }

@@ -462,7 +462,8 @@ impl Attempt {
                 declared.reason = None;
                 declared.has_comment = false;
             }
-            self.contact = Contact { opened: self.contact.opened, submitted: self.contact.submitted, ..Contact::default() };
+            self.contact =
+                Contact { opened: self.contact.opened, submitted: self.contact.submitted, ..Contact::default() };
         }
         self
     }

@@ -155,7 +155,8 @@ mod tests {
         let said = |value| Some(Declared { value, ..Declared::default() });
         let opened = Contact { opened: true, ..Contact::default() };
         let sent = Contact { opened: true, submitted: true, ..Contact::default() };
-        type Case = (&'static str, Vec<Search>, Vec<Reading>, Option<Declared>, Contact, LastAct, Option<Behaviour>, Class);
+        type Case =
+            (&'static str, Vec<Search>, Vec<Reading>, Option<Declared>, Contact, LastAct, Option<Behaviour>, Class);
         let no = Contact::default;
         #[rustfmt::skip]
         let cases: Vec<Case> = vec![

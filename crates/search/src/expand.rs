@@ -1,0 +1,240 @@
+//! The ways in which a word of a question can be met in the vocabulary.
+//!
+//! Each way is a [`Group`]: terms that count as one, with one document frequency. A word takes, in each article, the group
+//! that scores best there; groups are not added up.
+//!
+//! | group | when | quality |
+//! |---|---|---|
+//! | the word and its other forms (same stem) | always | 1 |
+//! | the same with marks, where none were typed | always | 0.9 |
+//! | completions of the last word | unfinished | 0.9, or 0.4 where the word itself is known; × √(typed ÷ whole length) |
+//! | corrections: 1 edit from 4 letters, 2 from 8 | nothing above | 0.7, 0.5 |
+
+use crate::question::Word;
+use crate::rank::Match;
+use crate::walk::{Found, Pattern, walk};
+use svar_analysis::{marks, strip_marks};
+use svar_index::{FileRef, Index};
+
+/// Parts of 256.
+pub const FULL: u32 = 256;
+const MARKS: u32 = 230;
+const COMPLETION: u32 = 230;
+const COMPLETION_OF_KNOWN: u32 = 102;
+const ONE_EDIT: u32 = 180;
+const TWO_EDITS: u32 = 128;
+
+/// Most corrections of one word that are followed, the most frequent first.
+const MAX_CORRECTIONS: usize = 3;
+
+/// Terms that count as one.
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// What it takes to believe in it.
+    pub kind: Match,
+    /// How much it counts, in parts of 256.
+    pub quality: u32,
+    /// The terms.
+    pub terms: Vec<GroupTerm>,
+}
+
+/// A term of a group.
+#[derive(Debug, Clone)]
+pub struct GroupTerm {
+    /// The term.
+    pub term: String,
+    /// Its shard.
+    pub shard: usize,
+    /// Its postings there.
+    pub offset: u64,
+    /// How much it counts within the group, in parts of 256.
+    pub share: u32,
+}
+
+/// A word with its groups.
+#[derive(Debug, Clone)]
+pub struct Expansion {
+    /// The word.
+    pub word: Word,
+    /// Its groups, the most literal first. Empty where the vocabulary knows nothing like it.
+    pub groups: Vec<Group>,
+    /// The term that the word was corrected to, if it was.
+    pub corrected: Option<String>,
+}
+
+/// Expands one word. Shards that are needed and not attached are added to `needs`, each once.
+pub fn expand(index: &Index, word: &Word, needs: &mut Vec<FileRef>) -> Expansion {
+    let mut expander = Expander { index, word, letters: word.term.chars().collect(), needs };
+    let mut groups = Vec::new();
+    let stem = index.language().stem(&word.term);
+
+    let literal = expander.forms(&stem, false);
+    let known = !literal.is_empty();
+    push(&mut groups, Match::Exact, FULL, literal);
+
+    if word.plain {
+        let mut marked = expander.forms(&stem, true);
+        marked.retain(|t| marks::has_marks(&t.term));
+        push(&mut groups, Match::Fuzzy, MARKS, marked);
+    }
+    let known_somehow = !groups.is_empty();
+    if word.unfinished {
+        let completions = expander.completions(&groups, 0);
+        push(&mut groups, Match::Prefix, if known { COMPLETION_OF_KNOWN } else { COMPLETION }, completions);
+    }
+    let mut corrected = None;
+    let far_enough = !groups.is_empty() && (known_somehow || word.unfinished);
+    if !far_enough {
+        let edits = match expander.letters.len() {
+            0..=3 => 0,
+            4..=7 => 1,
+            _ => 2,
+        };
+        for edits in 1..=edits {
+            let quality = if edits == 1 { ONE_EDIT } else { TWO_EDITS };
+            let (terms, best) = expander.corrections(edits);
+            push(&mut groups, Match::Fuzzy, quality, terms);
+            if word.unfinished {
+                let mut completions = expander.completions(&groups, edits);
+                completions.retain(|t| t.term != word.term);
+                push(&mut groups, Match::Fuzzy, quality * COMPLETION / FULL, completions);
+            }
+            if !groups.is_empty() {
+                corrected = best.or_else(|| groups.first().and_then(|g| g.terms.first()).map(|t| t.term.clone()));
+                break;
+            }
+        }
+    }
+    Expansion { word: word.clone(), groups, corrected }
+}
+
+fn push(groups: &mut Vec<Group>, kind: Match, quality: u32, terms: Vec<GroupTerm>) {
+    if !terms.is_empty() {
+        groups.push(Group { kind, quality, terms });
+    }
+}
+
+struct Expander<'a> {
+    index: &'a Index,
+    word: &'a Word,
+    letters: Vec<char>,
+    needs: &'a mut Vec<FileRef>,
+}
+
+impl Expander<'_> {
+    /// All terms within reach of `pattern` in the shards of terms that begin with `scope`, each with its shard.
+    fn walk(&mut self, scope: &str, pattern: Pattern<'_>) -> Vec<(usize, Found)> {
+        let mut out = Vec::new();
+        let mut seen = Vec::new();
+        for start in self.scopes(scope, pattern.forgive_marks) {
+            for number in self.index.shards_of_prefix(&start) {
+                if seen.contains(&number) {
+                    continue;
+                }
+                seen.push(number);
+                if let Some(shard) = self.index.term_shard(number) {
+                    out.extend(walk(shard, pattern).into_iter().map(|f| (number, f)));
+                } else if let Some(file) = self.index.missing_terms(number)
+                    && !self.needs.contains(&file)
+                {
+                    self.needs.push(file);
+                }
+            }
+        }
+        // Shards of different scopes come in scope order; term order makes sums and ties the same everywhere.
+        out.sort_by(|(_, a), (_, b)| a.term.cmp(&b.term));
+        out
+    }
+
+    /// Beginnings of terms under which `scope` may be found. Where marks are forgiven, only its first letter is kept, also
+    /// with the marks that it may have been typed without.
+    fn scopes(&self, scope: &str, forgive_marks: bool) -> Vec<String> {
+        let Some(first) = scope.chars().next() else { return vec![String::new()] };
+        if !forgive_marks {
+            return vec![scope.to_owned()];
+        }
+        const MARKED: &str = "åäàáâãæçèéêëìíîïñòóôõöøùúûüýßœšž";
+        let marked = MARKED.chars().filter(|c| marks::base(*c) == first).map(String::from);
+        std::iter::once(first.to_string()).chain(marked).collect()
+    }
+
+    /// Terms with the given stem. They begin with it but for its last letter, which stemmers change (`happy`, `happi`).
+    fn forms(&mut self, stem: &str, forgive_marks: bool) -> Vec<GroupTerm> {
+        let mut begin: Vec<char> = stem.chars().collect();
+        // The stem of an irregular rule may not begin the word: then only the word itself is looked up.
+        let common = begin.iter().zip(&self.letters).take_while(|(a, b)| a == b).count();
+        begin.truncate(common);
+        if begin.len() > 3 {
+            begin.pop();
+        }
+        let scope: String = begin.iter().collect();
+        let language = self.index.language();
+        let pattern = Pattern { letters: &begin, edits: 0, prefix: true, forgive_marks };
+        let longest = self.letters.len().max(begin.len()) + 8;
+        let plain_stem = strip_marks(stem);
+        let found = self.walk(&scope, pattern);
+        let same = |term: &str| {
+            if forgive_marks {
+                term.chars().count() == self.letters.len() && strip_marks(term) == self.word.term
+                    || strip_marks(&language.stem(term)) == plain_stem
+            } else {
+                term == self.word.term || language.stem(term) == stem
+            }
+        };
+        found
+            .into_iter()
+            .filter(|(_, f)| f.term.chars().count() <= longest && same(&f.term))
+            .map(|(shard, f)| GroupTerm { term: f.term, shard, offset: f.offset, share: FULL })
+            .collect()
+    }
+
+    /// Terms that go on after the word, at most `edits` away, but for those in `groups`. The longer a term, the less it
+    /// counts: √(typed ÷ whole length).
+    fn completions(&mut self, groups: &[Group], edits: u8) -> Vec<GroupTerm> {
+        let letters = std::mem::take(&mut self.letters);
+        let pattern = Pattern { letters: &letters, edits, prefix: true, forgive_marks: self.word.plain };
+        let scope = if edits == 0 { self.word.term.clone() } else { letters.iter().take(1).collect() };
+        let found = self.walk(&scope, pattern);
+        let typed = letters.len() as u32;
+        self.letters = letters;
+        found
+            .into_iter()
+            .filter(|(_, f)| f.longer && f.edits == edits)
+            .filter(|(_, f)| !groups.iter().flat_map(|g| &g.terms).any(|t| t.term == f.term))
+            .map(|(shard, f)| {
+                let whole = (f.term.chars().count() as u32).max(typed);
+                let share = (typed * FULL * FULL / whole).isqrt();
+                GroupTerm { term: f.term, shard, offset: f.offset, share }
+            })
+            .collect()
+    }
+
+    /// Terms exactly `edits` away with their other forms, and the most frequent of them.
+    fn corrections(&mut self, edits: u8) -> (Vec<GroupTerm>, Option<String>) {
+        let letters = self.letters.clone();
+        let pattern = Pattern { letters: &letters, edits, prefix: false, forgive_marks: self.word.plain };
+        let scope: String = letters.iter().take(1).collect();
+        let mut found: Vec<(u32, Found)> = self
+            .walk(&scope, pattern)
+            .into_iter()
+            .filter(|(_, f)| f.edits == edits)
+            .map(|(shard, f)| (self.index.term_shard(shard).map_or(0, |s| s.postings(f.offset).articles()), f))
+            .collect();
+        found.sort_by(|(a, x), (b, y)| b.cmp(a).then_with(|| x.term.cmp(&y.term)));
+        let best = found.first().map(|(_, f)| f.term.clone());
+        let mut terms: Vec<GroupTerm> = Vec::new();
+        for (_, f) in found.into_iter().take(MAX_CORRECTIONS) {
+            let stem = self.index.language().stem(&f.term);
+            let word = Word { term: f.term.clone(), plain: false, ..self.word.clone() };
+            let mut other =
+                Expander { index: self.index, letters: f.term.chars().collect(), word: &word, needs: self.needs };
+            for term in other.forms(&stem, false) {
+                if !terms.iter().any(|t| t.term == term.term) {
+                    terms.push(term);
+                }
+            }
+        }
+        terms.sort_by(|a, b| a.term.cmp(&b.term));
+        (terms, best)
+    }
+}
