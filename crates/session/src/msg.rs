@@ -1,0 +1,129 @@
+//! What comes in and what goes out.
+
+use std::sync::Arc;
+use svar_outcome::{Device, Entry, Event, Input, Mode, Page, Reason, Solved};
+
+/// What is fixed while the widget is on the page.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// Version of the widget.
+    pub version: String,
+    /// Language wanted, a BCP 47 tag.
+    pub lang: String,
+    /// Where a person is reached: a `mailto:`, `tel:` or `http(s):` address. Empty: there is none.
+    pub contact: String,
+    /// How much may leave the browser.
+    pub mode: Mode,
+    /// Global Privacy Control or Do Not Track is set: nothing beyond counts leaves.
+    pub gpc: bool,
+    /// Route and language of the page.
+    pub page: Page,
+    /// Width class of the window.
+    pub device: Device,
+    /// Driven by a program.
+    pub automation: bool,
+    /// The owner's own people.
+    pub internal: bool,
+    /// The owner's name for a variant under test.
+    pub variant: Option<String>,
+}
+
+/// The moment of a message.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Now {
+    /// Milliseconds since 1970-01-01T00:00Z.
+    pub ms: u64,
+    /// Fresh randomness, for an identifier should one be needed.
+    pub id: u128,
+}
+
+/// Names something that was asked of the outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ticket(pub u32);
+
+/// Why a file could not be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoadError {
+    /// The browser is offline or the server cannot be reached.
+    Offline,
+    /// The server said that there is no such file, or failed.
+    Missing,
+}
+
+/// A key pressed in the search box.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// Next result.
+    Down,
+    /// Previous result.
+    Up,
+    /// Open the selected result; without one, the question is meant as it stands.
+    Enter,
+}
+
+/// Everything that can happen.
+#[derive(Debug, Clone)]
+pub enum Msg {
+    /// The panel was opened.
+    Opened(Entry),
+    /// The panel was closed.
+    Closed,
+    /// A file arrived, or did not.
+    Loaded(Ticket, Result<Arc<[u8]>, LoadError>),
+    /// Time asked for has passed.
+    Elapsed(Ticket),
+    /// The question now reads so.
+    Typed(String),
+    /// A key in the search box.
+    Key(Key),
+    /// A result was pressed: its place, from 0.
+    Picked(usize),
+    /// A link to an article, by id and anchor, in the article that is read.
+    Follow(String, String),
+    /// Back to where the article was opened.
+    Back,
+    /// How far the article is scrolled, in percent, and whether the question about it is in sight.
+    Scrolled(u8, bool),
+    /// The customer said whether the issue was solved.
+    Declared(Solved),
+    /// And why not.
+    Reasoned(Reason),
+    /// The way to a person was taken.
+    Contacted,
+    /// A new issue: the attempt ends and the box is empty.
+    NewIssue,
+    /// Try again what failed.
+    Retry,
+    /// The page is seen and has the focus, or not.
+    Attention(bool),
+    /// The browser says it is online or offline.
+    Online(bool),
+    /// The kind of input used last.
+    Input(Input),
+    /// The page is going away.
+    Leaving,
+}
+
+/// Where the focus should go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Focus {
+    /// The search box.
+    Search,
+    /// The heading of what is read.
+    Heading,
+    /// A section of what is read is scrolled to; its anchor is in the view.
+    Section,
+}
+
+/// Everything that can be asked of the outside.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Get a file of the index by name; answer with [`Msg::Loaded`]. The manifest must not come from a cache.
+    Fetch(Ticket, String),
+    /// Answer with [`Msg::Elapsed`] after that many milliseconds.
+    Wait(Ticket, u32),
+    /// Move the focus once the view is on screen.
+    Focus(Focus),
+    /// Deliver the state of an attempt. It replaces earlier states of the same attempt that are not delivered yet.
+    Deliver(Box<Event>),
+}

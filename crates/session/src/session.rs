@@ -1,0 +1,664 @@
+//! The one place where things are decided.
+
+use crate::msg::*;
+use crate::record::{Record, Settled};
+use crate::view::*;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use svar_index::manifest::MANIFEST_NAME;
+use svar_index::{FileKind, FileRef, Index, IndexError, Manifest};
+use svar_outcome::{Entry, Failure, Reading, Solved, Via, Where};
+use svar_search::{Answer, Options, highlight, passage, search};
+
+/// A question is settled after this long without a key (outcomes: settled questions, not keystrokes).
+const SETTLE_MS: u32 = 800;
+/// Loading longer than this is said.
+const SLOW_MS: u32 = 10_000;
+/// Results on screen: what fits a phone without much scrolling.
+const RESULTS: usize = 8;
+
+/// What a fetched file is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Manifest,
+    Core(FileRef),
+    Shard(FileRef),
+}
+
+/// What a timer is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Timer {
+    Settle,
+    Slow,
+}
+
+/// The index, from nothing to answers.
+enum Library {
+    Unasked,
+    Loading { slow: bool },
+    Ready(Box<Index>),
+    Failed(Trouble),
+}
+
+/// What the customer looks at.
+enum Place {
+    Search,
+    Article { article: u32, anchor: String, body: Option<Rc<Vec<svar_index::article::Block>>>, trouble: Option<Trouble>, back: Vec<u32> },
+}
+
+/// A customer's visit. See the crate's documentation.
+pub struct Session {
+    config: Config,
+    library: Library,
+    revision: String,
+    place: Place,
+    query: String,
+    answer: Answer,
+    /// The results as shown; rebuilt when the question, the answer or the texts change.
+    results: Rc<Results>,
+    /// The question has been settled as it stands.
+    settled: bool,
+    announcement: Announcement,
+    record: Option<Record>,
+    entry: Entry,
+    open: bool,
+    attention: bool,
+    offline: bool,
+    tickets: u32,
+    fetches: BTreeMap<Ticket, Wanted>,
+    timers: BTreeMap<Ticket, Timer>,
+}
+
+impl Session {
+    /// A visit that has not begun.
+    pub fn new(config: Config) -> Session {
+        Session {
+            config,
+            library: Library::Unasked,
+            revision: String::new(),
+            place: Place::Search,
+            query: String::new(),
+            answer: Answer::default(),
+            results: Rc::default(),
+            settled: true,
+            announcement: Announcement::Silence,
+            record: None,
+            entry: Entry::default(),
+            open: false,
+            attention: true,
+            offline: false,
+            tickets: 0,
+            fetches: BTreeMap::new(),
+            timers: BTreeMap::new(),
+        }
+    }
+
+    /// Takes in what happened and says what is to be done, in order.
+    pub fn update(&mut self, msg: Msg, now: Now) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match msg {
+            Msg::Opened(entry) => self.opened(entry, &mut effects),
+            Msg::Closed => self.closed(now, &mut effects),
+            Msg::Loaded(ticket, result) => self.loaded(ticket, result, now, &mut effects),
+            Msg::Elapsed(ticket) => self.elapsed(ticket, now, &mut effects),
+            Msg::Typed(query) => self.typed(query, now, &mut effects),
+            Msg::Key(key) => self.key(key, now, &mut effects),
+            Msg::Picked(place) => self.pick(place, now, &mut effects),
+            Msg::Follow(id, anchor) => self.follow(&id, anchor, now, &mut effects),
+            Msg::Back => self.back(now, &mut effects),
+            Msg::Scrolled(percent, ask_in_sight) => self.scrolled(percent, ask_in_sight),
+            Msg::Declared(value) => self.declared(value, now, &mut effects),
+            Msg::Reasoned(reason) => {
+                if let Some(record) = &mut self.record {
+                    record.reason(reason, now);
+                }
+                self.announcement = Announcement::Thanks;
+                self.report(now, &mut effects);
+            }
+            Msg::Contacted => self.contacted(now, &mut effects),
+            Msg::NewIssue => self.new_issue(now, &mut effects),
+            Msg::Retry => self.retry(&mut effects),
+            Msg::Attention(seen) => self.attend(seen, now, &mut effects),
+            Msg::Online(online) => self.online(online, &mut effects),
+            Msg::Input(input) => {
+                if let Some(record) = &mut self.record {
+                    record.set_input(input);
+                }
+            }
+            Msg::Leaving => {
+                self.settle(now);
+                self.report(now, &mut effects);
+            }
+        }
+        effects
+    }
+
+    /// What is to be seen now.
+    pub fn view(&self) -> View {
+        let screen = match (&self.place, &self.library) {
+            (Place::Article { article, anchor, body, trouble, .. }, Library::Ready(index)) => match index.entry(*article) {
+                Some(entry) => Screen::Article(Rc::new(ArticleView {
+                    id: entry.id.clone(),
+                    title: entry.title.clone(),
+                    url: entry.url.clone(),
+                    lang: index.lang().to_owned(),
+                    updated: entry.updated.clone(),
+                    anchor: anchor.clone(),
+                    body: match (body, trouble) {
+                        (Some(body), _) => Body::Ready(Rc::clone(body)),
+                        (None, Some(trouble)) => Body::Failed(*trouble),
+                        (None, None) => Body::Loading,
+                    },
+                    ask: self.ask(),
+                })),
+                None => Screen::Welcome,
+            },
+            (_, Library::Failed(trouble)) => Screen::Failed(*trouble),
+            (_, Library::Unasked) => Screen::Loading { slow: false },
+            (_, Library::Loading { slow }) => Screen::Loading { slow: *slow },
+            (Place::Search, Library::Ready(_)) if self.query.trim().is_empty() => Screen::Welcome,
+            (Place::Search, Library::Ready(_)) => Screen::Results(Rc::clone(&self.results)),
+        };
+        View {
+            query: self.query.clone(),
+            screen,
+            contact: self.contact(),
+            announcement: self.announcement.clone(),
+            offline: self.offline,
+        }
+    }
+
+    fn ask(&self) -> AskView {
+        let declared = self.record.as_ref().and_then(Record::declared);
+        AskView { answer: declared.map(|d| d.value), reason: declared.and_then(|d| d.reason) }
+    }
+
+    fn contact(&self) -> Option<ContactView> {
+        if self.config.contact.is_empty() {
+            return None;
+        }
+        let title = |id: &str| match &self.library {
+            Library::Ready(index) => index.article(id).and_then(|a| index.entry(a)).map(|e| e.title.clone()),
+            _ => None,
+        };
+        let mut read: Vec<String> = self.record.iter().flat_map(Record::article_ids).filter_map(title).collect();
+        read.dedup();
+        Some(ContactView { href: self.config.contact.clone(), question: self.query.trim().to_owned(), read })
+    }
+
+    // The index.
+
+    fn ticket(&mut self) -> Ticket {
+        self.tickets += 1;
+        Ticket(self.tickets)
+    }
+
+    fn fetch(&mut self, wanted: Wanted, effects: &mut Vec<Effect>) {
+        if self.fetches.values().any(|w| *w == wanted) {
+            return;
+        }
+        let ticket = self.ticket();
+        let name = match wanted {
+            Wanted::Manifest => MANIFEST_NAME.to_owned(),
+            Wanted::Core(file) | Wanted::Shard(file) => file.name(),
+        };
+        self.fetches.insert(ticket, wanted);
+        effects.push(Effect::Fetch(ticket, name));
+    }
+
+    fn wait(&mut self, timer: Timer, ms: u32, effects: &mut Vec<Effect>) {
+        self.timers.retain(|_, t| *t != timer);
+        let ticket = self.ticket();
+        self.timers.insert(ticket, timer);
+        effects.push(Effect::Wait(ticket, ms));
+    }
+
+    fn load(&mut self, effects: &mut Vec<Effect>) {
+        self.library = Library::Loading { slow: false };
+        self.fetch(Wanted::Manifest, effects);
+        self.wait(Timer::Slow, SLOW_MS, effects);
+    }
+
+    fn loaded(&mut self, ticket: Ticket, result: Result<Arc<[u8]>, LoadError>, now: Now, effects: &mut Vec<Effect>) {
+        let Some(wanted) = self.fetches.remove(&ticket) else { return };
+        let outcome = match result {
+            Ok(bytes) => self.take(wanted, bytes, effects).map_err(|error| trouble_of(&error)),
+            Err(LoadError::Offline) => Err(Trouble::Offline),
+            Err(LoadError::Missing) => Err(Trouble::Missing),
+        };
+        if let Err(trouble) = outcome {
+            self.failed(wanted, trouble, now);
+        }
+        if matches!(self.library, Library::Ready(_)) {
+            self.complete_place(effects);
+            if !self.query.trim().is_empty() {
+                self.search(effects);
+            }
+        }
+    }
+
+    fn take(&mut self, wanted: Wanted, bytes: Arc<[u8]>, effects: &mut Vec<Effect>) -> Result<(), IndexError> {
+        match wanted {
+            Wanted::Manifest => {
+                let manifest = Manifest::open(bytes)?;
+                self.revision = format!("{:016x}", manifest.revision);
+                let language = manifest.language(&self.config.lang).or(manifest.languages.first());
+                let core = language.map(|l| l.core).ok_or(IndexError::Damaged { what: "a manifest without a language" })?;
+                self.fetch(Wanted::Core(core), effects);
+            }
+            Wanted::Core(expected) => {
+                let index = Index::open(bytes, expected)?;
+                self.library = Library::Ready(Box::new(index));
+                self.timers.retain(|_, t| *t != Timer::Slow);
+                self.announcement = Announcement::Silence;
+                if let Some(record) = &mut self.record {
+                    record.set_index(&self.revision);
+                }
+            }
+            Wanted::Shard(_) => {
+                if let Library::Ready(index) = &mut self.library {
+                    index.attach(bytes)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn failed(&mut self, wanted: Wanted, trouble: Trouble, now: Now) {
+        if let Some(failure) = failure_of(trouble) {
+            self.record_mut(now).failed(failure);
+        }
+        match wanted {
+            Wanted::Manifest | Wanted::Core(_) => {
+                self.library = Library::Failed(trouble);
+                self.timers.retain(|_, t| *t != Timer::Slow);
+                self.announcement = Announcement::Failed(trouble);
+            }
+            Wanted::Shard(file) => {
+                // Answers go on without the shard; only an article that cannot be read says so.
+                if let (Place::Article { body: None, trouble: slot, .. }, FileKind::Text) = (&mut self.place, file.kind) {
+                    *slot = Some(trouble);
+                    self.announcement = Announcement::Failed(trouble);
+                }
+            }
+        }
+    }
+
+    fn retry(&mut self, effects: &mut Vec<Effect>) {
+        match (&mut self.place, &self.library) {
+            (Place::Article { trouble, .. }, Library::Ready(_)) => {
+                *trouble = None;
+                self.complete_place(effects);
+            }
+            (_, Library::Failed(_)) => {
+                self.load(effects);
+                self.announcement = Announcement::Loading;
+                effects.push(Effect::Focus(Focus::Search));
+            }
+            _ => {}
+        }
+    }
+
+    fn online(&mut self, online: bool, effects: &mut Vec<Effect>) {
+        self.offline = !online;
+        if !online && let Some(record) = &mut self.record {
+            record.went_offline();
+        }
+        let waiting = match (&self.place, &self.library) {
+            (Place::Article { trouble, .. }, Library::Ready(_)) => trouble.is_some(),
+            (_, library) => matches!(library, Library::Failed(Trouble::Offline)),
+        };
+        if online && waiting {
+            self.retry(effects);
+        }
+    }
+
+    // Opening and closing.
+
+    fn opened(&mut self, entry: Entry, effects: &mut Vec<Effect>) {
+        self.open = true;
+        self.entry = entry;
+        if matches!(self.library, Library::Unasked | Library::Failed(_)) {
+            self.load(effects);
+        }
+        effects.push(Effect::Focus(if matches!(self.place, Place::Search) { Focus::Search } else { Focus::Heading }));
+    }
+
+    fn closed(&mut self, now: Now, effects: &mut Vec<Effect>) {
+        self.settle(now);
+        if let Some(record) = &mut self.record {
+            record.pause(now);
+        }
+        self.open = false;
+        self.announcement = Announcement::Silence;
+        self.report(now, effects);
+    }
+
+    fn attend(&mut self, seen: bool, now: Now, effects: &mut Vec<Effect>) {
+        self.attention = seen;
+        let reading = self.open && matches!(self.place, Place::Article { .. });
+        if let Some(record) = &mut self.record {
+            if !seen {
+                record.pause(now);
+            } else if reading {
+                record.resume(now);
+            }
+        }
+        if !seen {
+            self.report(now, effects);
+        }
+    }
+
+    fn new_issue(&mut self, now: Now, effects: &mut Vec<Effect>) {
+        self.settle(now);
+        if let Some(record) = &mut self.record {
+            record.close(now);
+        }
+        self.report(now, effects);
+        self.record = None;
+        self.query.clear();
+        self.results = Rc::default();
+        self.answer = Answer::default();
+        self.settled = true;
+        self.place = Place::Search;
+        self.announcement = Announcement::Silence;
+        effects.push(Effect::Focus(Focus::Search));
+    }
+
+    // Searching.
+
+    fn typed(&mut self, query: String, now: Now, effects: &mut Vec<Effect>) {
+        if self.query == query {
+            return;
+        }
+        if let Some(record) = &mut self.record {
+            record.pause(now);
+        }
+        self.query = query;
+        self.settled = false;
+        self.place = Place::Search;
+        if self.query.trim().is_empty() {
+            self.results = Rc::default();
+            self.answer = Answer::default();
+            self.announcement = Announcement::Silence;
+            self.timers.retain(|_, t| *t != Timer::Settle);
+            return;
+        }
+        self.search(effects);
+        self.wait(Timer::Settle, SETTLE_MS, effects);
+    }
+
+    /// Answers the question from what is there, and asks for what is not.
+    fn search(&mut self, effects: &mut Vec<Effect>) {
+        let Library::Ready(index) = &self.library else { return };
+        let answer = search(index, &self.query, &Options { limit: RESULTS });
+        let needs = answer.needs.clone();
+        self.answer = answer;
+        for file in needs {
+            self.fetch(Wanted::Shard(file), effects);
+        }
+        if self.settled {
+            self.fetch_passages(effects);
+        }
+        self.show_results();
+    }
+
+    fn show_results(&mut self) {
+        let Library::Ready(index) = &self.library else { return };
+        let answer = &self.answer;
+        let item = |hit: &svar_search::Hit| {
+            let entry = index.entry(hit.article)?;
+            let body = index.body(hit.article).ok().flatten();
+            Some(ResultView {
+                id: entry.id.clone(),
+                title: entry.title.clone(),
+                title_spans: highlight(answer, &entry.title),
+                passage: body.map(|b| passage(index, answer, hit.article, &b)),
+            })
+        };
+        let items: Vec<ResultView> = answer.hits.iter().filter_map(item).collect();
+        let selected_id = self.results.selected.and_then(|s| self.results.items.get(s)).map(|r| r.id.clone());
+        // A selection stays with its article while the question stays; typing takes it back.
+        let selected = if self.settled { selected_id.and_then(|id| items.iter().position(|i| i.id == id)) } else { None };
+        self.results = Rc::new(Results {
+            items,
+            total: answer.total,
+            selected,
+            corrected: answer.corrected.clone(),
+            matched: answer.matched,
+            incomplete: !answer.needs.is_empty(),
+        });
+    }
+
+    /// Texts are fetched for a question that is meant, not for every letter.
+    fn fetch_passages(&mut self, effects: &mut Vec<Effect>) {
+        let Library::Ready(index) = &self.library else { return };
+        let mut files: Vec<FileRef> = self.answer.hits.iter().take(5).filter_map(|h| index.body(h.article).err()).collect();
+        files.dedup();
+        for file in files {
+            self.fetch(Wanted::Shard(file), effects);
+        }
+    }
+
+    /// The question is meant as it stands: idle, Enter, a pick, closing.
+    fn settle(&mut self, now: Now) {
+        if self.settled || self.query.trim().is_empty() || !matches!(self.library, Library::Ready(_)) {
+            return;
+        }
+        self.settled = true;
+        self.timers.retain(|_, t| *t != Timer::Settle);
+        let top = self.results.items.iter().take(3).map(|r| r.id.clone()).collect();
+        let question = std::mem::take(&mut self.query);
+        let settled = Settled { question: &question, results: self.answer.total, matched: match_of(self.answer.matched), top };
+        self.record_mut(now).searched(&settled, now);
+        self.query = question;
+    }
+
+    fn elapsed(&mut self, ticket: Ticket, now: Now, effects: &mut Vec<Effect>) {
+        match self.timers.remove(&ticket) {
+            Some(Timer::Settle) => self.settle_and_say(now, effects),
+            Some(Timer::Slow) => {
+                if let Library::Loading { slow } = &mut self.library {
+                    *slow = true;
+                    self.announcement = Announcement::Loading;
+                    self.record_mut(now).failed(Failure::Slow);
+                }
+            }
+            None => {}
+        }
+    }
+
+    fn settle_and_say(&mut self, now: Now, effects: &mut Vec<Effect>) {
+        self.settle(now);
+        if !matches!(self.library, Library::Ready(_)) {
+            return;
+        }
+        self.fetch_passages(effects);
+        self.announcement = match self.results.items.first() {
+            _ if self.query.trim().is_empty() => Announcement::Silence,
+            Some(first) => Announcement::Found(self.answer.total, first.title.clone()),
+            None => Announcement::NothingFound,
+        };
+    }
+
+    fn key(&mut self, key: Key, now: Now, effects: &mut Vec<Effect>) {
+        let count = self.results.items.len();
+        let selected = self.results.selected;
+        let next = match (key, selected) {
+            (Key::Enter, Some(place)) => return self.pick(place, now, effects),
+            (Key::Enter, None) => return self.settle_and_say(now, effects),
+            (_, _) if count == 0 => return,
+            (Key::Down, None) => 0,
+            (Key::Down, Some(at)) => (at + 1) % count,
+            (Key::Up, None | Some(0)) => count - 1,
+            (Key::Up, Some(at)) => at - 1,
+        };
+        // Whoever chooses among results means the question.
+        self.settle(now);
+        Rc::make_mut(&mut self.results).selected = Some(next);
+    }
+
+    // Reading.
+
+    fn pick(&mut self, place: usize, now: Now, effects: &mut Vec<Effect>) {
+        self.settle(now);
+        let Some(hit) = self.answer.hits.get(place) else { return };
+        let (article, rank) = (hit.article, place as u32 + 1);
+        let anchor = self.results.items.get(place).and_then(|r| r.passage.as_ref()).map(|p| p.anchor.clone()).unwrap_or_default();
+        Rc::make_mut(&mut self.results).selected = Some(place);
+        self.read(article, anchor, Via::Results, Some(rank), Vec::new(), now, effects);
+    }
+
+    fn follow(&mut self, id: &str, anchor: String, now: Now, effects: &mut Vec<Effect>) {
+        let Library::Ready(index) = &self.library else { return };
+        let Some(article) = index.article(id) else { return };
+        let mut trail = Vec::new();
+        let mut via = Via::Link;
+        if let Place::Article { article: here, back, .. } = &self.place {
+            trail.clone_from(back);
+            trail.push(*here);
+            via = Via::Article;
+        }
+        self.read(article, anchor, via, None, trail, now, effects);
+    }
+
+    #[allow(clippy::too_many_arguments)] // Where, how and from where are different facts; a struct would only rename them.
+    fn read(&mut self, article: u32, anchor: String, via: Via, rank: Option<u32>, back: Vec<u32>, now: Now, effects: &mut Vec<Effect>) {
+        let Library::Ready(index) = &self.library else { return };
+        let Some(entry) = index.entry(article) else { return };
+        let reading = Reading {
+            id: entry.id.clone(),
+            rev: format!("{:08x}", entry.revision),
+            lang: index.lang().to_owned(),
+            via,
+            rank,
+            ..Reading::default()
+        };
+        let words = entry.words;
+        let seen = self.attention;
+        self.record_mut(now).opened(reading, words, now, seen);
+        self.place = Place::Article { article, anchor, body: None, trouble: None, back };
+        self.announcement = Announcement::Silence;
+        self.complete_place(effects);
+        effects.push(Effect::Focus(Focus::Heading));
+    }
+
+    /// Puts the body in place, or asks for it.
+    fn complete_place(&mut self, effects: &mut Vec<Effect>) {
+        let (Place::Article { article, body, trouble, anchor, .. }, Library::Ready(index)) = (&mut self.place, &self.library) else { return };
+        if body.is_some() || trouble.is_some() {
+            return;
+        }
+        match index.body(*article) {
+            Ok(Some(blocks)) => {
+                *body = Some(Rc::new(blocks));
+                if !anchor.is_empty() {
+                    effects.push(Effect::Focus(Focus::Section));
+                }
+            }
+            Ok(None) => *trouble = Some(Trouble::Damaged),
+            Err(file) => self.fetch(Wanted::Shard(file), effects),
+        }
+    }
+
+    fn back(&mut self, now: Now, effects: &mut Vec<Effect>) {
+        let Place::Article { back, .. } = &mut self.place else { return };
+        let mut trail = std::mem::take(back);
+        if let Some(record) = &mut self.record {
+            record.pause(now);
+        }
+        match trail.pop() {
+            Some(article) => self.read(article, String::new(), Via::Article, None, trail, now, effects),
+            None => {
+                self.place = Place::Search;
+                self.announcement = Announcement::Silence;
+                effects.push(Effect::Focus(Focus::Search));
+            }
+        }
+    }
+
+    fn scrolled(&mut self, percent: u8, ask_in_sight: bool) {
+        let reading = matches!(self.place, Place::Article { body: Some(_), .. });
+        if let Some(record) = self.record.as_mut().filter(|_| reading) {
+            record.scrolled(percent);
+            if ask_in_sight {
+                record.asked(Where::Article);
+            }
+        }
+    }
+
+    // Outcome.
+
+    fn record_mut(&mut self, now: Now) -> &mut Record {
+        if self.record.as_ref().is_some_and(|r| r.is_over(now)) {
+            self.record = None;
+        }
+        let (config, revision, entry, offline) = (&self.config, &self.revision, self.entry, self.offline);
+        self.record.get_or_insert_with(|| {
+            let mut record = Record::new(config, revision, entry, now);
+            if offline {
+                record.went_offline();
+            }
+            record
+        })
+    }
+
+    fn declared(&mut self, value: Solved, now: Now, effects: &mut Vec<Effect>) {
+        if !matches!(self.place, Place::Article { .. }) {
+            return;
+        }
+        // An answer belongs to the attempt in which the article was read, even after contact.
+        match &mut self.record {
+            Some(record) => record.declare(value, now),
+            None => return,
+        }
+        self.announcement = Announcement::Thanks;
+        self.report(now, effects);
+    }
+
+    fn contacted(&mut self, now: Now, effects: &mut Vec<Effect>) {
+        self.settle(now);
+        let href = &self.config.contact;
+        let channel = href.split(':').next().filter(|s| matches!(*s, "mailto" | "tel")).unwrap_or("link").to_owned();
+        let carried = channel == "mailto";
+        self.record_mut(now).contacted(&channel, carried, now);
+        self.report(now, effects);
+    }
+
+    fn report(&mut self, now: Now, effects: &mut Vec<Effect>) {
+        if let Some(event) = self.record.as_mut().and_then(|r| r.report(now)) {
+            effects.push(Effect::Deliver(event));
+        }
+    }
+}
+
+fn trouble_of(error: &IndexError) -> Trouble {
+    match error {
+        IndexError::Format { .. } | IndexError::Analysis { .. } => Trouble::Version,
+        IndexError::NotAnIndex { .. } => Trouble::Missing,
+        _ => Trouble::Damaged,
+    }
+}
+
+fn failure_of(trouble: Trouble) -> Option<Failure> {
+    match trouble {
+        Trouble::Offline => None,
+        Trouble::Missing => Some(Failure::IndexMissing),
+        Trouble::Damaged | Trouble::Version => Some(Failure::IndexDamaged),
+    }
+}
+
+fn match_of(matched: svar_search::Match) -> svar_outcome::Match {
+    use svar_outcome::Match as Wire;
+    use svar_search::Match;
+    match matched {
+        Match::None => Wire::None,
+        Match::Exact => Wire::Exact,
+        Match::Prefix => Wire::Prefix,
+        Match::Synonym => Wire::Synonym,
+        Match::Compound => Wire::Compound,
+        Match::Fuzzy => Wire::Fuzzy,
+        Match::Fallback => Wire::Fallback,
+    }
+}

@@ -1,0 +1,193 @@
+//! The root component: holds the session, shows its view, carries out its effects.
+
+use crate::browser::page::PageEvent;
+use crate::browser::timer::Timer;
+use crate::browser::{clock, fetch, focus, host, page, scroll, timer};
+use crate::components::panel::Panel;
+use crate::config::Settings;
+use std::collections::BTreeMap;
+use svar_outcome::Entry;
+use svar_session::{Effect, Focus, Msg, Screen, Session, Ticket};
+use wasm_bindgen::prelude::*;
+use yew::prelude::*;
+
+/// The widget within the loader's shadow root.
+pub struct App {
+    session: Session,
+    open: bool,
+    dialog: NodeRef,
+    timers: BTreeMap<Ticket, Timer>,
+    /// Where the focus goes once what is decided is on screen.
+    focus: Vec<Focus>,
+    /// What was read last, so that another article begins at its top.
+    shown: Option<String>,
+    // Dropped with the component, which ends the listening.
+    _listeners: Vec<gloo::events::EventListener>,
+}
+
+impl Component for App {
+    type Message = Msg;
+    type Properties = Settings;
+
+    fn create(ctx: &Context<App>) -> App {
+        let link = ctx.link().clone();
+        let listeners = page::listen(move |event| {
+            link.send_message(match event {
+                PageEvent::Attention(seen) => Msg::Attention(seen),
+                PageEvent::Online(online) => Msg::Online(online),
+                PageEvent::Leaving => Msg::Leaving,
+            });
+        });
+        let mut session = Session::new((*ctx.props().config).clone());
+        if !page::is_online() {
+            session.update(Msg::Online(false), clock::now());
+        }
+        App {
+            session,
+            open: false,
+            dialog: NodeRef::default(),
+            timers: BTreeMap::new(),
+            focus: Vec::new(),
+            shown: None,
+            _listeners: listeners,
+        }
+    }
+
+    fn update(&mut self, ctx: &Context<App>, msg: Msg) -> bool {
+        match &msg {
+            Msg::Opened(_) => self.open = true,
+            Msg::Closed if !self.open => return false,
+            Msg::Closed => {
+                self.open = false;
+                ctx.props().host.closed();
+            }
+            Msg::Elapsed(ticket) => {
+                self.timers.remove(ticket);
+            }
+            _ => {}
+        }
+        for effect in self.session.update(msg, clock::now()) {
+            self.carry_out(effect, ctx);
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<App>) -> Html {
+        let settings = ctx.props();
+        html! {
+            <Panel
+                view={self.session.view()}
+                copy={settings.copy.clone()}
+                lang={settings.lang.clone()}
+                base={settings.base.clone()}
+                dialog={self.dialog.clone()}
+                send={ctx.link().callback(|msg: Msg| msg)}
+            />
+        }
+    }
+
+    fn rendered(&mut self, ctx: &Context<App>, _first: bool) {
+        focus::show(&self.dialog, self.open);
+        if !self.open {
+            self.focus.clear();
+            return;
+        }
+        let reading = match self.session.view().screen {
+            Screen::Article(article) => Some(article),
+            _ => None,
+        };
+        let id = reading.as_ref().map(|a| a.id.clone());
+        if id != self.shown {
+            scroll::to_top(&self.dialog);
+            self.shown = id;
+        }
+        for target in std::mem::take(&mut self.focus) {
+            match target {
+                Focus::Search => focus::focus(&self.dialog, "[role=combobox]"),
+                Focus::Heading => focus::focus(&self.dialog, "[data-heading]"),
+                Focus::Section => {
+                    if let Some(article) = &reading {
+                        focus::reveal(&self.dialog, &article.anchor);
+                    }
+                }
+            }
+        }
+        focus::reveal_selected(&self.dialog);
+        if let (Some(_), Some((percent, asked))) = (reading, scroll::seen(&self.dialog)) {
+            // Not a message: it must not render again.
+            self.session.update(Msg::Scrolled(percent, asked), clock::now());
+        }
+        let _ = ctx;
+    }
+}
+
+impl App {
+    fn carry_out(&mut self, effect: Effect, ctx: &Context<App>) {
+        match effect {
+            Effect::Fetch(ticket, name) => {
+                let (host, index) = (ctx.props().host.clone(), ctx.props().index.clone());
+                ctx.link().send_future(async move {
+                    let fresh = name == svar_index::manifest::MANIFEST_NAME;
+                    let ahead = if fresh { host.take_manifest() } else { None };
+                    let result = match ahead {
+                        Some(response) => fetch::ahead(response).await,
+                        None => fetch::bytes(&format!("{index}{name}"), fresh).await,
+                    };
+                    Msg::Loaded(ticket, result)
+                });
+            }
+            Effect::Wait(ticket, ms) => {
+                let link = ctx.link().clone();
+                self.timers.insert(ticket, timer::after(ms, move || link.send_message(Msg::Elapsed(ticket))));
+            }
+            Effect::Focus(target) => self.focus.push(target),
+            Effect::Deliver(event) => ctx.props().host.deliver(&event),
+        }
+    }
+}
+
+/// A mounted widget, as the loader holds it.
+#[wasm_bindgen]
+pub struct Handle {
+    app: Option<yew::AppHandle<App>>,
+}
+
+#[wasm_bindgen]
+impl Handle {
+    /// Opens the panel. `entry` says how: `launcher`, `shortcut`, `api`, `deeplink`; anything else is `launcher`.
+    pub fn open(&self, entry: &str) {
+        let entry = match entry {
+            "shortcut" => Entry::Shortcut,
+            "api" => Entry::Api,
+            "deeplink" => Entry::Deeplink,
+            _ => Entry::Launcher,
+        };
+        self.send(Msg::Opened(entry));
+    }
+
+    /// Closes the panel. Closing it twice changes nothing.
+    pub fn close(&self) {
+        self.send(Msg::Closed);
+    }
+
+    /// Takes the widget off the page with all its listeners and timers.
+    pub fn destroy(&mut self) {
+        self.send(Msg::Leaving);
+        if let Some(app) = self.app.take() {
+            app.destroy();
+        }
+    }
+
+    fn send(&self, msg: Msg) {
+        if let Some(app) = &self.app {
+            app.send_message(msg);
+        }
+    }
+}
+
+/// Starts the widget in `root`, which should be empty and inside a shadow root. `options`: see [`host::settings`].
+#[wasm_bindgen]
+pub fn mount(root: web_sys::Element, options: JsValue) -> Handle {
+    let settings = host::settings(options);
+    Handle { app: Some(yew::Renderer::<App>::with_root_and_props(root, settings).render()) }
+}

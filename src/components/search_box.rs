@@ -1,0 +1,73 @@
+//! The search box: a combobox after the ARIA Authoring Practices Guide (editable, list autocomplete, manual selection).
+
+use super::icon::{Icon, Sign};
+use crate::copy::Copy;
+use svar_session::{Key, Msg};
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+/// What the search box needs.
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct Props {
+    /// The words on screen.
+    pub copy: Copy,
+    /// The question as typed.
+    pub query: AttrValue,
+    /// Results are below.
+    pub expanded: bool,
+    /// Place of the selected result.
+    pub selected: Option<usize>,
+    /// Where messages go.
+    pub send: Callback<Msg>,
+}
+
+/// The search box.
+#[component]
+pub fn SearchBox(props: &Props) -> Html {
+    let Props { copy, query, expanded, selected, send } = props;
+    let oninput = send.reform(|event: InputEvent| Msg::Typed(event.target_unchecked_into::<HtmlInputElement>().value()));
+    let onkeydown = {
+        let (send, expanded) = (send.clone(), *expanded);
+        Callback::from(move |event: KeyboardEvent| {
+            // While letters are being composed, Enter and arrows belong to the keyboard.
+            if event.is_composing() {
+                return;
+            }
+            let key = match event.key().as_str() {
+                "ArrowDown" if expanded => Key::Down,
+                "ArrowUp" if expanded => Key::Up,
+                "Enter" => Key::Enter,
+                _ => return,
+            };
+            event.prevent_default();
+            send.emit(Msg::Key(key));
+        })
+    };
+    let clear = send.reform(|_: MouseEvent| Msg::Typed(String::new()));
+    html! {
+        <div class="search">
+            <Icon sign={Sign::Search} />
+            <input
+                type="text"
+                role="combobox"
+                aria-label={copy.get("search.label")}
+                aria-autocomplete="list"
+                aria-haspopup="listbox"
+                aria-expanded={expanded.to_string()}
+                aria-controls={expanded.then_some("results")}
+                aria-activedescendant={selected.map(|s| format!("result-{s}"))}
+                placeholder={copy.get("search.placeholder")}
+                autocomplete="off"
+                autocapitalize="none"
+                spellcheck="false"
+                enterkeyhint="search"
+                value={query.clone()}
+                {oninput}
+                {onkeydown}
+            />
+            if !query.is_empty() {
+                <button type="button" class="quiet" onclick={clear} aria-label={copy.get("search.clear")}><Icon sign={Sign::Close} /></button>
+            }
+        </div>
+    }
+}

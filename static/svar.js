@@ -1,0 +1,238 @@
+// svar: the loader. It draws the launcher, fetches the widget on intent, and delivers outcomes.
+//
+//   <script async src="/svar.js" data-contact="mailto:help@example.com" data-collector="/svar/v1/attempts"></script>
+//
+// data-contact    where a person is reached: a mailto:, tel: or https: address
+// data-collector  where outcomes are sent; without it none leave the browser
+// data-privacy    full (default) | no_text | counts | off
+// data-lang       language of the widget; otherwise the page's, then the browser's
+// data-label      words on the launcher
+// data-audience   index of an audience other than everyone
+// data-variant    name of a variant under test
+// data-internal   present: the owner's own people, counted apart
+//
+// window.svar has open(), close(), destroy() and mount(). Nothing here throws into the page.
+(() => {
+  'use strict';
+  const script = document.currentScript;
+  if (!script || window.svar) return;
+  // `svar build` puts the deployed names here.
+  const FILES = /*svar:files*/ { version: 'dev', folder: '', glue: 'svar-widget.js', wasm: 'svar-widget_bg.wasm', css: 'widget.css', words: { en: 'words/en.txt', sv: 'words/sv.txt' } } /*svar:end*/;
+  const base = new URL(FILES.folder, script.src).href;
+  const data = script.dataset;
+
+  // [launcher, could not load, try again, plain page, contact]
+  const SAY = {
+    en: ['Help', 'Help could not be loaded. Check your connection and try again.', 'Try again', 'All articles on one page', 'Contact us'],
+    sv: ['Hjälp', 'Hjälpen kunde inte hämtas. Kontrollera din uppkoppling och försök igen.', 'Försök igen', 'Alla artiklar på en sida', 'Kontakta oss'],
+  };
+  const primary = (tag) => String(tag || '').toLowerCase().split(/[-_]/)[0];
+  const wanted = [data.lang, document.documentElement.lang, ...(navigator.languages || [])].map(primary);
+  const lang = wanted.find((tag) => FILES.words[tag]) || 'en';
+  // Articles may exist in a language that the widget has no words for.
+  const articles = data.lang || document.documentElement.lang || lang;
+  const say = SAY[lang] || SAY.en;
+
+  // Delivery. Each attempt has one pending state: a newer one replaces it, so sending twice or late counts once.
+  const KEY = 'svar:';
+  const MOST = 20; // attempts kept on a device
+  const memory = new Map();
+  const attempt = (work) => { try { return work(); } catch { return undefined; } };
+  const store = () => attempt(() => window.localStorage);
+  const pending = () => {
+    const all = new Map(memory);
+    attempt(() => {
+      for (let i = 0; i < store().length; i++) {
+        const key = store().key(i);
+        if (key.startsWith(KEY) && !all.has(key)) all.set(key, store().getItem(key));
+      }
+    });
+    return all;
+  };
+  const forget = (key, json) => {
+    if (memory.get(key) === json) memory.delete(key);
+    attempt(() => { if (store().getItem(key) === json) store().removeItem(key); });
+  };
+  const collector = data.collector && data.privacy !== 'off' && attempt(() => new URL(data.collector, location.href));
+  let sending = false, again = false, timer = 0, failures = 0;
+  async function flush() {
+    if (!collector) return;
+    if (sending) { again = true; return; }
+    clearTimeout(timer);
+    const batch = [];
+    let bytes = 2;
+    for (const [key, json] of pending()) {
+      bytes += new Blob([json]).size + 1;
+      if (batch.length && bytes > 60000) { again = true; break; }
+      batch.push([key, json]);
+    }
+    if (!batch.length) return;
+    sending = true;
+    let status = 0;
+    try {
+      const answer = await fetch(collector.href, {
+        method: 'POST', keepalive: true, credentials: 'omit', cache: 'no-store',
+        // text/plain asks for no preflight, which a page that is being left would not wait for.
+        headers: { 'content-type': collector.origin === location.origin ? 'application/cloudevents-batch+json' : 'text/plain' },
+        body: '[' + batch.map((entry) => entry[1]).join(',') + ']',
+      });
+      status = answer.status;
+    } catch { /* offline, or the collector is down: again later */ }
+    sending = false;
+    const later = !status || status >= 500 || status === 408 || status === 429;
+    if (!later) batch.forEach((entry) => forget(...entry));
+    failures = later ? failures + 1 : 0;
+    if (later) timer = setTimeout(flush, Math.min(300000, 1000 * 2 ** Math.min(failures, 9)) * (0.5 + Math.random()));
+    else if (again) { again = false; flush(); }
+  }
+  function deliver(id, json) {
+    const key = KEY + id;
+    memory.set(key, json);
+    attempt(() => {
+      store().setItem(key, json);
+      const keys = [];
+      for (let i = 0; i < store().length; i++) if (store().key(i).startsWith(KEY)) keys.push(store().key(i));
+      keys.filter((k) => k !== key).slice(0, Math.max(0, keys.length - MOST)).forEach((k) => store().removeItem(k));
+    });
+    flush();
+  }
+
+  // The launcher.
+  const CSS = `
+:host { all: initial !important; display: block !important; position: static !important; contain: none !important }
+.launcher { all: initial; position: fixed; inset-block-end: max(20px, env(safe-area-inset-bottom)); inset-inline-end: max(20px, env(safe-area-inset-right)); z-index: 2147483000;
+  display: flex; align-items: center; gap: 8px; min-height: 48px; padding: 0 20px 0 16px; border-radius: 24px; box-sizing: border-box; cursor: pointer;
+  font: 600 16px/1.2 var(--svar-font, system-ui, sans-serif); color: var(--svar-on-accent, #fff); background: var(--svar-accent, #14514f);
+  box-shadow: 0 1px 2px rgb(0 0 0 / .2), 0 6px 20px rgb(0 0 0 / .18); -webkit-tap-highlight-color: transparent }
+.launcher:hover { background: color-mix(in srgb, var(--svar-accent, #14514f), #000 14%) }
+.launcher:focus-visible { outline: 3px solid var(--svar-accent, #14514f); outline-offset: 3px; box-shadow: 0 0 0 3px #fff }
+.launcher[aria-busy=true] { cursor: progress }
+.launcher svg { flex: none }
+.failure { all: initial; position: fixed; inset-block-end: 84px; inset-inline-end: 20px; z-index: 2147483000; box-sizing: border-box; width: min(320px, calc(100vw - 40px)); padding: 16px; border-radius: 12px;
+  font: 16px/1.5 var(--svar-font, system-ui, sans-serif); color: #1b2423; background: #fff; border: 1px solid #8a9996; box-shadow: 0 6px 20px rgb(0 0 0 / .18) }
+.failure p { margin: 0 0 8px } .failure a { display: inline-block; color: #14514f; padding: 4px 12px 4px 0 }
+.failure button { font: inherit; min-height: 36px; padding: 0 12px; margin-inline-end: 12px; border: 1px solid #14514f; border-radius: 8px; background: #fff; color: #14514f; cursor: pointer }
+@media (forced-colors: active) { .launcher, .failure { border: 2px solid ButtonText } }
+@media print { .launcher, .failure { display: none } }`;
+
+  let host, root, launcher, failure, loading, handle, mounted = 0;
+  const element = (name, props, ...children) => {
+    const e = document.createElement(name);
+    for (const key in props) e.setAttribute(key, props[key]);
+    e.append(...children);
+    return e;
+  };
+  const contactable = /^(mailto:|tel:|https?:)/i.test(data.contact || '') ? data.contact : '';
+
+  async function load() {
+    const options = {
+      version: FILES.version, lang: articles, base, index: base + 'index/' + (data.audience ? encodeURIComponent(data.audience) + '/' : ''),
+      ui: lang, contact: contactable, mode: collector ? data.privacy || 'full' : 'off',
+      route: location.pathname, pageLang: document.documentElement.lang,
+      gpc: navigator.globalPrivacyControl === true || navigator.doNotTrack === '1',
+      phone: innerWidth < 640, automation: navigator.webdriver === true, internal: 'internal' in data, variant: data.variant,
+      deliver,
+      closed: () => { if (launcher) { launcher.setAttribute('aria-expanded', 'false'); launcher.focus(); } },
+    };
+    const ok = async (url, more) => { const r = await fetch(url, more); if (!r.ok) throw new Error(url + ': ' + r.status); return r; };
+    // All at once; the manifest's failure is the widget's to tell.
+    options.manifest = fetch(options.index + 'manifest.bin', { cache: 'no-cache' });
+    options.manifest.catch(() => {});
+    const style = element('link', { rel: 'stylesheet', href: base + FILES.css });
+    const styled = new Promise((yes, no) => { style.onload = yes; style.onerror = no; });
+    const place = element('div', {});
+    const mine = root;
+    mine.append(style, place);
+    const current = mounted;
+    try {
+      const wasm = ok(base + FILES.wasm);
+      wasm.catch(() => {});
+      const [glue, words] = await Promise.all([import(base + FILES.glue), ok(base + FILES.words[lang]).then((r) => r.text()), styled]);
+      await glue.default({ module_or_path: wasm });
+      options.words = words;
+      if (current !== mounted) return;
+      handle = glue.mount(place, options);
+    } catch (error) {
+      style.remove();
+      place.remove();
+      throw error;
+    }
+  }
+
+  const prepare = () => (loading ||= load().catch((error) => { loading = undefined; throw error; }));
+
+  async function open(entry) {
+    if (!host) return;
+    const current = mounted;
+    failure?.remove();
+    launcher.setAttribute('aria-busy', 'true');
+    try {
+      await prepare();
+      if (current !== mounted) return;
+      launcher.setAttribute('aria-expanded', 'true');
+      handle.open(typeof entry === 'string' ? entry : 'api');
+    } catch {
+      if (current === mounted) fail(entry);
+    } finally {
+      if (current === mounted) launcher.removeAttribute('aria-busy');
+    }
+  }
+
+  function fail(entry) {
+    const again = element('button', { type: 'button' }, say[2]);
+    again.onclick = () => open(entry);
+    failure = element('div', { class: 'failure', role: 'alert', lang }, element('p', {}, say[1]), again,
+      element('a', { href: base + 'help/' + primary(articles) + '.html' }, say[3]));
+    if (contactable) failure.append(element('a', { href: contactable }, say[4]));
+    root.append(failure);
+  }
+
+  const api = {
+    version: FILES.version,
+    /** Opens the panel; it is fetched first where needed. Resolves when it is open, or has said why it is not. */
+    open: () => open('api'),
+    /** Closes the panel. */
+    close: () => { attempt(() => handle?.close()); },
+    /** Takes everything off the page. Keep `svar` if you want to mount it again. */
+    destroy() {
+      if (!host) return;
+      mounted++;
+      attempt(() => handle?.destroy());
+      attempt(() => handle?.free());
+      clearTimeout(timer);
+      host.remove();
+      host = root = launcher = failure = loading = handle = undefined;
+      if (window.svar === api) delete window.svar;
+    },
+    /** Puts the launcher on the page; mounting twice changes nothing. */
+    mount() {
+      if (host) return;
+      mounted++;
+      window.svar = api;
+      host = element('svar-help', {});
+      root = host.attachShadow({ mode: 'open' });
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(CSS);
+      root.adoptedStyleSheets = [sheet];
+      const NS = 'http://www.w3.org/2000/svg';
+      const icon = document.createElementNS(NS, 'svg'), path = document.createElementNS(NS, 'path');
+      const set = (e, props) => { for (const key in props) e.setAttribute(key, props[key]); };
+      set(icon, { viewBox: '0 0 24 24', width: 22, height: 22, 'aria-hidden': 'true' });
+      set(path, { d: 'M4 5h16v11h-8l-5 4v-4H4zM9.8 9a2.2 2.2 0 1 1 3.2 2c-.7.4-1 .8-1 1.5M12 14.2v.1', fill: 'none', stroke: 'currentColor', 'stroke-width': 1.8, 'stroke-linecap': 'round', 'stroke-linejoin': 'round' });
+      icon.append(path);
+      launcher = element('button', { type: 'button', class: 'launcher', lang, 'aria-haspopup': 'dialog', 'aria-expanded': 'false' }, icon, data.label || say[0]);
+      launcher.onclick = () => open('launcher');
+      const ahead = () => { prepare().catch(() => {}); };
+      launcher.onpointerenter = launcher.onfocus = launcher.ontouchstart = ahead;
+      // What is typed in the widget is not the page's business.
+      for (const name of ['keydown', 'keyup', 'keypress']) host.addEventListener(name, (event) => event.stopPropagation());
+      root.append(launcher);
+      document.body.append(host);
+      if (pending().size) flush();
+    },
+  };
+
+  const start = () => attempt(() => api.mount());
+  if (document.body) start(); else document.addEventListener('DOMContentLoaded', start, { once: true });
+  window.svar = api;
+})();
