@@ -3,9 +3,8 @@
 use crate::browser::page::PageEvent;
 use crate::browser::timer::Timer;
 use crate::browser::{clock, fetch, focus, host, page, scroll, timer};
-use crate::components::panel::Panel;
+use crate::components::panel::{Props, panel};
 use crate::config::Settings;
-use std::collections::BTreeMap;
 use svar_outcome::Entry;
 use svar_session::{Effect, Focus, Msg, Screen, Session, Ticket};
 use wasm_bindgen::prelude::*;
@@ -16,7 +15,8 @@ pub struct App {
     session: Session,
     open: bool,
     dialog: NodeRef,
-    timers: BTreeMap<Ticket, Timer>,
+    send: Callback<Msg>,
+    timers: Vec<(Ticket, Timer)>,
     /// Where the focus goes once what is decided is on screen.
     focus: Vec<Focus>,
     /// What was read last, so that another article begins at its top.
@@ -46,7 +46,8 @@ impl Component for App {
             session,
             open: false,
             dialog: NodeRef::default(),
-            timers: BTreeMap::new(),
+            send: ctx.link().callback(|msg: Msg| msg),
+            timers: Vec::new(),
             focus: Vec::new(),
             shown: None,
             _listeners: listeners,
@@ -62,7 +63,7 @@ impl Component for App {
                 ctx.props().host.closed();
             }
             Msg::Elapsed(ticket) => {
-                self.timers.remove(ticket);
+                self.timers.retain(|(t, _)| t != ticket);
             }
             _ => {}
         }
@@ -74,16 +75,14 @@ impl Component for App {
 
     fn view(&self, ctx: &Context<App>) -> Html {
         let settings = ctx.props();
-        html! {
-            <Panel
-                view={self.session.view()}
-                copy={settings.copy.clone()}
-                lang={settings.lang.clone()}
-                base={settings.base.clone()}
-                dialog={self.dialog.clone()}
-                send={ctx.link().callback(|msg: Msg| msg)}
-            />
-        }
+        panel(&Props {
+            view: &self.session.view(),
+            copy: &settings.copy,
+            lang: &settings.lang,
+            base: &settings.base,
+            dialog: &self.dialog,
+            send: &self.send,
+        })
     }
 
     fn rendered(&mut self, ctx: &Context<App>, _first: bool) {
@@ -138,7 +137,7 @@ impl App {
             }
             Effect::Wait(ticket, ms) => {
                 let link = ctx.link().clone();
-                self.timers.insert(ticket, timer::after(ms, move || link.send_message(Msg::Elapsed(ticket))));
+                self.timers.push((ticket, timer::after(ms, move || link.send_message(Msg::Elapsed(ticket)))));
             }
             Effect::Focus(target) => self.focus.push(target),
             Effect::Deliver(event) => ctx.props().host.deliver(&event),

@@ -5,21 +5,8 @@ use svar_outcome::{Reason, Solved};
 use svar_session::{AskView, Msg};
 use yew::prelude::*;
 
-/// What the question needs.
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub struct Props {
-    /// The words on screen.
-    pub copy: Copy,
-    /// What was answered so far.
-    pub ask: AskView,
-    /// Where messages go.
-    pub send: Callback<Msg>,
-}
-
 /// The question, its answers, a reason where it was not solved, and thanks.
-#[component]
-pub fn Ask(props: &Props) -> Html {
-    let Props { copy, ask, send } = props;
+pub fn ask(copy: &Copy, ask: AskView, send: &Callback<Msg>) -> Html {
     let answers = [(Solved::Solved, copy.get("ask.yes")), (Solved::Partly, copy.get("ask.partly")), (Solved::NotSolved, copy.get("ask.no"))];
     let reasons = [
         (Reason::NotFound, copy.get("reason.not_found")),

@@ -1,28 +1,24 @@
 //! An article's body as elements. Each kind of block has an element of its own; nothing is made from strings of markup.
 
-use std::rc::Rc;
 use svar_index::article::{Block, Image, Inline};
 use svar_session::Msg;
 use yew::prelude::*;
 use yew::virtual_dom::VNode;
 
-/// What a body needs.
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub struct Props {
-    /// The blocks.
-    pub body: Rc<Vec<Block>>,
+/// What a body needs beside its blocks.
+#[derive(Debug)]
+pub struct Props<'a> {
     /// Address of the widget's folder: pictures and pages are relative to it.
-    pub base: AttrValue,
+    pub base: &'a str,
     /// Language of the article.
-    pub lang: AttrValue,
+    pub lang: &'a str,
     /// Where messages go.
-    pub send: Callback<Msg>,
+    pub send: &'a Callback<Msg>,
 }
 
 /// An article's body.
-#[component]
-pub fn Body(props: &Props) -> Html {
-    blocks(&props.body, props)
+pub fn body(body: &[Block], props: &Props<'_>) -> Html {
+    blocks(body, props)
 }
 
 /// An address as the article has it, seen from the host page.
@@ -31,11 +27,11 @@ pub fn resolve(base: &str, address: &str) -> String {
     if absolute { address.to_owned() } else { format!("{base}{address}") }
 }
 
-fn blocks(blocks: &[Block], props: &Props) -> Html {
+fn blocks(blocks: &[Block], props: &Props<'_>) -> Html {
     blocks.iter().map(|b| block(b, props)).collect()
 }
 
-fn block(block: &Block, props: &Props) -> Html {
+fn block(block: &Block, props: &Props<'_>) -> Html {
     match block {
         Block::Heading { level, anchor, content } => {
             let content = inlines(content, props);
@@ -70,7 +66,7 @@ fn block(block: &Block, props: &Props) -> Html {
     }
 }
 
-fn list_items(items: &[Vec<Block>], props: &Props) -> Html {
+fn list_items(items: &[Vec<Block>], props: &Props<'_>) -> Html {
     let item = |item: &Vec<Block>| match item.as_slice() {
         // A lone paragraph needs no box of its own.
         [Block::Paragraph(content)] => html! { <li>{ inlines(content, props) }</li> },
@@ -79,7 +75,7 @@ fn list_items(items: &[Vec<Block>], props: &Props) -> Html {
     items.iter().map(item).collect()
 }
 
-fn table(caption: &[Inline], rows: &[Vec<(bool, Vec<Inline>)>], props: &Props) -> Html {
+fn table(caption: &[Inline], rows: &[Vec<(bool, Vec<Inline>)>], props: &Props<'_>) -> Html {
     // Leading rows of nothing but header cells are the head.
     let head = rows.iter().take_while(|r| !r.is_empty() && r.iter().all(|(header, _)| *header)).count();
     let row = |cells: &Vec<(bool, Vec<Inline>)>, scope: &'static str| {
@@ -103,11 +99,11 @@ fn table(caption: &[Inline], rows: &[Vec<(bool, Vec<Inline>)>], props: &Props) -
     }
 }
 
-fn inlines(content: &[Inline], props: &Props) -> Html {
+fn inlines(content: &[Inline], props: &Props<'_>) -> Html {
     content.iter().map(|i| inline(i, props)).collect()
 }
 
-fn inline(inline: &Inline, props: &Props) -> Html {
+fn inline(inline: &Inline, props: &Props<'_>) -> Html {
     match inline {
         Inline::Text(text) => VNode::from(text.clone()),
         Inline::Strong(content) => html! { <strong>{ inlines(content, props) }</strong> },
@@ -120,9 +116,9 @@ fn inline(inline: &Inline, props: &Props) -> Html {
     }
 }
 
-fn link(href: &str, content: &[Inline], props: &Props) -> Html {
+fn link(href: &str, content: &[Inline], props: &Props<'_>) -> Html {
     let Some(target) = href.strip_prefix("article:") else {
-        return html! { <a href={resolve(&props.base, href)}>{ inlines(content, props) }</a> };
+        return html! { <a href={resolve(props.base, href)}>{ inlines(content, props) }</a> };
     };
     let (id, anchor) = target.split_once('#').unwrap_or((target, ""));
     let (id, anchor) = (id.to_owned(), anchor.to_owned());
@@ -135,7 +131,7 @@ fn link(href: &str, content: &[Inline], props: &Props) -> Html {
     html! { <a href={page} {onclick}>{ inlines(content, props) }</a> }
 }
 
-fn picture(image: &Image, props: &Props) -> Html {
+fn picture(image: &Image, props: &Props<'_>) -> Html {
     let size = |n: u32| (n > 0).then(|| n.to_string());
-    html! { <img src={resolve(&props.base, &image.src)} alt={image.alt.clone()} width={size(image.width)} height={size(image.height)} loading="lazy" decoding="async" /> }
+    html! { <img src={resolve(props.base, &image.src)} alt={image.alt.clone()} width={size(image.width)} height={size(image.height)} loading="lazy" decoding="async" /> }
 }

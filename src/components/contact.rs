@@ -1,30 +1,17 @@
 //! The way to a person: in the same place before, during and after.
 
-use super::icon::{Icon, Sign};
+use super::icon::{Sign, icon};
 use crate::copy::Copy;
 use svar_session::{ContactView, Msg};
 use yew::prelude::*;
 
-/// What the way to a person needs.
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub struct Props {
-    /// The words on screen.
-    pub copy: Copy,
-    /// Where it leads and what goes along.
-    pub contact: ContactView,
-    /// Where messages go.
-    pub send: Callback<Msg>,
-}
-
 /// The way to a person. An e-mail begins with the question and what was read; she sees and edits it before it goes.
-#[component]
-pub fn Contact(props: &Props) -> Html {
-    let Props { copy, contact, send } = props;
+pub fn contact(copy: &Copy, contact: &ContactView, send: &Callback<Msg>) -> Html {
     html! {
         <footer>
             <span>{ copy.get("contact.lead") }</span>
             <a class="contact" href={address(copy, contact)} onclick={send.reform(|_: MouseEvent| Msg::Contacted)}>
-                <Icon sign={Sign::Person} />{ copy.get("contact") }
+                { icon(Sign::Person) }{ copy.get("contact") }
             </a>
         </footer>
     }

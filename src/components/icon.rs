@@ -17,17 +17,9 @@ pub enum Sign {
     Page,
 }
 
-/// What a sign needs.
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub struct Props {
-    /// Which sign.
-    pub sign: Sign,
-}
-
 /// A sign in the colour of the text around it.
-#[component]
-pub fn Icon(props: &Props) -> Html {
-    let path = match props.sign {
+pub fn icon(sign: Sign) -> Html {
+    let path = match sign {
         Sign::Close => "M5 5l10 10M15 5L5 15",
         Sign::Back => "M11.5 4.5L6 10l5.5 5.5",
         Sign::Search => "M13 13l4 4M14.5 9a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0z",
@@ -35,7 +27,7 @@ pub fn Icon(props: &Props) -> Html {
         Sign::Page => "M11 4h5v5M16 4l-7 7M8 5H4v11h11v-4",
     };
     html! {
-        <svg class={classes!("icon", (props.sign == Sign::Back).then_some("turns"))} viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">
+        <svg class={if sign == Sign::Back { "icon turns" } else { "icon" }} viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">
             <path d={path} fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" />
         </svg>
     }

@@ -1,27 +1,11 @@
 //! What is said when there is nothing to show: not yet, or not at all.
 
 use crate::copy::Copy;
-use svar_session::Msg;
+use svar_session::{Msg, Trouble as T};
 use yew::prelude::*;
 
-/// What a failure needs.
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub struct Props {
-    /// The words on screen.
-    pub copy: Copy,
-    /// What stands in the way.
-    pub trouble: svar_session::Trouble,
-    /// A page where the same can be read.
-    pub page: String,
-    /// Where messages go.
-    pub send: Callback<Msg>,
-}
-
-/// What happened and what the customer can do: try again, or read on a plain page.
-#[component]
-pub fn Trouble(props: &Props) -> Html {
-    use svar_session::Trouble as T;
-    let Props { copy, trouble, page, send } = props;
+/// What happened and what the customer can do: try again, or read the same on `page`.
+pub fn trouble(copy: &Copy, trouble: T, page: &str, send: &Callback<Msg>) -> Html {
     let (title, text) = match trouble {
         T::Offline => (copy.get("offline"), copy.get("offline.text")),
         T::Missing => (copy.get("missing.title"), copy.get("missing.text")),
@@ -34,7 +18,7 @@ pub fn Trouble(props: &Props) -> Html {
             <p>{ text }</p>
             <p class="actions">
                 <button type="button" onclick={send.reform(|_: MouseEvent| Msg::Retry)}>{ copy.get("retry") }</button>
-                <a href={page.clone()}>{ copy.get("plain") }</a>
+                <a href={page.to_owned()}>{ copy.get("plain") }</a>
             </p>
         </div>
     }

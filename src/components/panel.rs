@@ -1,35 +1,34 @@
 //! The panel: a modal dialog with the search box on top, the way to a person at the bottom, and what matters in between.
 
-use super::article::Article;
-use super::contact::Contact;
-use super::icon::{Icon, Sign};
-use super::notice::Trouble;
-use super::results::ResultList;
-use super::search_box::SearchBox;
+use super::article::article;
+use super::contact::contact;
+use super::icon::{Sign, icon};
+use super::notice::trouble;
+use super::results::result_list;
+use super::search_box::{self, search_box};
 use crate::copy::Copy;
 use svar_session::{Announcement, Msg, Screen, View};
 use yew::prelude::*;
 
 /// What the panel needs.
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub struct Props {
+#[derive(Debug)]
+pub struct Props<'a> {
     /// What is to be seen.
-    pub view: View,
+    pub view: &'a View,
     /// The words on screen.
-    pub copy: Copy,
+    pub copy: &'a Copy,
     /// Tag of the language that the words are in.
-    pub lang: AttrValue,
+    pub lang: &'a AttrValue,
     /// Address of the widget's folder.
-    pub base: AttrValue,
+    pub base: &'a str,
     /// The dialog, for showing and closing it.
-    pub dialog: NodeRef,
+    pub dialog: &'a NodeRef,
     /// Where messages go.
-    pub send: Callback<Msg>,
+    pub send: &'a Callback<Msg>,
 }
 
 /// The panel.
-#[component]
-pub fn Panel(props: &Props) -> Html {
+pub fn panel(props: &Props<'_>) -> Html {
     let Props { view, copy, lang, base, dialog, send } = props;
     let close = send.reform(|_: MouseEvent| Msg::Closed);
     // Escape, and the system's back where it closes dialogs. The browser must not close it behind our back.
@@ -38,7 +37,7 @@ pub fn Panel(props: &Props) -> Html {
         Msg::Closed
     });
     let onkeydown = {
-        let send = send.clone();
+        let send = (*send).clone();
         Callback::from(move |event: KeyboardEvent| {
             if event.key() == "Escape" && !event.is_composing() {
                 event.prevent_default();
@@ -47,7 +46,7 @@ pub fn Panel(props: &Props) -> Html {
         })
     };
     let onscroll = {
-        let (send, dialog) = (send.clone(), dialog.clone());
+        let (send, dialog) = ((*send).clone(), (*dialog).clone());
         Callback::from(move |_: Event| {
             if let Some((percent, asked)) = crate::browser::scroll::seen(&dialog) {
                 send.emit(Msg::Scrolled(percent, asked));
@@ -60,11 +59,11 @@ pub fn Panel(props: &Props) -> Html {
     };
     let plain = format!("{base}help/{lang}.html");
     html! {
-        <dialog ref={dialog.clone()} lang={lang.clone()} aria-labelledby="panel-title" {oncancel} {onkeydown}>
+        <dialog ref={(*dialog).clone()} lang={(*lang).clone()} aria-labelledby="panel-title" {oncancel} {onkeydown}>
             <header>
                 <h2 id="panel-title">{ copy.get("title") }</h2>
-                <button type="button" class="quiet" onclick={close} aria-label={copy.get("close")}><Icon sign={Sign::Close} /></button>
-                <SearchBox copy={copy.clone()} query={view.query.clone()} {expanded} {selected} send={send.clone()} />
+                <button type="button" class="quiet" onclick={close} aria-label={copy.get("close")}>{ icon(Sign::Close) }</button>
+                { search_box(&search_box::Props { copy, query: &view.query, expanded, selected, send }) }
             </header>
             <div class="body" data-scroller="" {onscroll}>
                 if view.offline && !matches!(view.screen, Screen::Failed(_)) {
@@ -78,15 +77,13 @@ pub fn Panel(props: &Props) -> Html {
                             if *slow { <p>{ copy.get("loading.slow") }</p><p><a href={plain.clone()}>{ copy.get("plain") }</a></p> }
                         </div>
                     },
-                    Screen::Results(results) => html! { <ResultList copy={copy.clone()} results={results.clone()} send={send.clone()} /> },
-                    Screen::Article(article) => html! {
-                        <Article copy={copy.clone()} article={article.clone()} base={base.clone()} send={send.clone()} />
-                    },
-                    Screen::Failed(trouble) => html! { <Trouble copy={copy.clone()} trouble={*trouble} page={plain.clone()} send={send.clone()} /> },
+                    Screen::Results(results) => result_list(copy, results, send),
+                    Screen::Article(what) => article(copy, what, base, send),
+                    Screen::Failed(what) => trouble(copy, *what, &plain, send),
                 } }
             </div>
-            if let Some(contact) = &view.contact {
-                <Contact copy={copy.clone()} contact={contact.clone()} send={send.clone()} />
+            if let Some(way) = &view.contact {
+                { contact(copy, way, send) }
             }
             <p class="spoken" role="status">{ spoken(copy, &view.announcement) }</p>
         </dialog>

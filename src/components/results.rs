@@ -2,25 +2,11 @@
 
 use super::marked::marked;
 use crate::copy::Copy;
-use std::rc::Rc;
 use svar_session::{Msg, ResultView, Results};
 use yew::prelude::*;
 
-/// What the list of results needs.
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub struct Props {
-    /// The words on screen.
-    pub copy: Copy,
-    /// What was found.
-    pub results: Rc<Results>,
-    /// Language of the articles.
-    pub send: Callback<Msg>,
-}
-
 /// Results, or the honest statement that there are none.
-#[component]
-pub fn ResultList(props: &Props) -> Html {
-    let Props { copy, results, send } = props;
+pub fn result_list(copy: &Copy, results: &Results, send: &Callback<Msg>) -> Html {
     if results.items.is_empty() {
         if results.incomplete {
             return html! { <p class="notice">{ copy.get("results.more") }</p> };

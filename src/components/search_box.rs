@@ -1,33 +1,32 @@
 //! The search box: a combobox after the ARIA Authoring Practices Guide (editable, list autocomplete, manual selection).
 
-use super::icon::{Icon, Sign};
+use super::icon::{Sign, icon};
 use crate::copy::Copy;
 use svar_session::{Key, Msg};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 /// What the search box needs.
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub struct Props {
+#[derive(Debug)]
+pub struct Props<'a> {
     /// The words on screen.
-    pub copy: Copy,
+    pub copy: &'a Copy,
     /// The question as typed.
-    pub query: AttrValue,
+    pub query: &'a str,
     /// Results are below.
     pub expanded: bool,
     /// Place of the selected result.
     pub selected: Option<usize>,
     /// Where messages go.
-    pub send: Callback<Msg>,
+    pub send: &'a Callback<Msg>,
 }
 
 /// The search box.
-#[component]
-pub fn SearchBox(props: &Props) -> Html {
+pub fn search_box(props: &Props<'_>) -> Html {
     let Props { copy, query, expanded, selected, send } = props;
     let oninput = send.reform(|event: InputEvent| Msg::Typed(event.target_unchecked_into::<HtmlInputElement>().value()));
     let onkeydown = {
-        let (send, expanded) = (send.clone(), *expanded);
+        let (send, expanded) = ((*send).clone(), *expanded);
         Callback::from(move |event: KeyboardEvent| {
             // While letters are being composed, Enter and arrows belong to the keyboard.
             if event.is_composing() {
@@ -46,7 +45,7 @@ pub fn SearchBox(props: &Props) -> Html {
     let clear = send.reform(|_: MouseEvent| Msg::Typed(String::new()));
     html! {
         <div class="search">
-            <Icon sign={Sign::Search} />
+            { icon(Sign::Search) }
             <input
                 type="text"
                 role="combobox"
@@ -61,12 +60,12 @@ pub fn SearchBox(props: &Props) -> Html {
                 autocapitalize="none"
                 spellcheck="false"
                 enterkeyhint="search"
-                value={query.clone()}
+                value={query.to_string()}
                 {oninput}
                 {onkeydown}
             />
             if !query.is_empty() {
-                <button type="button" class="quiet" onclick={clear} aria-label={copy.get("search.clear")}><Icon sign={Sign::Close} /></button>
+                <button type="button" class="quiet" onclick={clear} aria-label={copy.get("search.clear")}>{ icon(Sign::Close) }</button>
             }
         </div>
     }

@@ -1,1 +1,32 @@
-//! placeholder
+//! Receives attempts, keeps them and reports on outcomes.
+//!
+//! ```text
+//! POST /svar/v1/attempts ─► ingest ─► accept ─► store (SQLite) ─► report ─► GET /report, `svar report`
+//!                           origin    one event                   folds over
+//!                           rate      at a time                   Vec<StoredAttempt>
+//! ```
+//!
+//! - [`accept`] turns the bytes of a request into events that may be stored and refusals that say why. Pure.
+//! - [`ingest`] is the HTTP side of that; [`origin`] and [`rate`] say who may send, and how often.
+//! - [`store`] keeps of each attempt the state with the highest `seq`; PostgreSQL goes behind the same trait.
+//! - [`mod@report`] makes every figure as a fold over stored attempts. Pure, apart from [`report::report`] that reads the store.
+//! - [`site`] serves the static files: the owner's site, the portal and the built help folder.
+//! - [`server`] puts it together and listens.
+//!
+//! What is deliberately absent: sessions, cookies, addresses and user agents. Nothing that identifies a person is stored,
+//! and nothing of the sort is logged.
+
+pub mod accept;
+pub mod ingest;
+pub mod origin;
+pub mod rate;
+pub mod report;
+pub mod server;
+pub mod site;
+pub mod store;
+#[cfg(test)]
+mod testing;
+
+pub use report::{Report, ReportOptions, report};
+pub use server::{AppState, Limits, ServeOptions, Server, router};
+pub use store::{Batch, Filter, Intake, Put, Store, StoreError, StoredAttempt, open_store};

@@ -12,8 +12,10 @@ pub mod attempt;
 pub mod classify;
 pub mod event;
 pub mod redact;
+pub mod route;
 
 pub use attempt::*;
 pub use classify::{Behaviour, Class, Evidence, LastAct, classify, reading_threshold_s};
 pub use event::{EVENT_TYPE, Event, utc_timestamp};
 pub use redact::redact;
+pub use route::route;

@@ -124,25 +124,25 @@ struct Expander<'a> {
 impl Expander<'_> {
     /// All terms within reach of `pattern` in the shards of terms that begin with `scope`, each with its shard.
     fn walk(&mut self, scope: &str, pattern: Pattern<'_>) -> Vec<(usize, Found)> {
-        let mut out = Vec::new();
-        let mut seen = Vec::new();
+        let mut shards = vec![];
         for start in self.scopes(scope, pattern.forgive_marks) {
             for number in self.index.shards_of_prefix(&start) {
-                if seen.contains(&number) {
-                    continue;
-                }
-                seen.push(number);
-                if let Some(shard) = self.index.term_shard(number) {
-                    out.extend(walk(shard, pattern).into_iter().map(|f| (number, f)));
-                } else if let Some(file) = self.index.missing_terms(number)
-                    && !self.needs.contains(&file)
-                {
-                    self.needs.push(file);
+                // Kept in order: shards follow the alphabet, so that terms come out in theirs.
+                if let Err(at) = shards.binary_search(&number) {
+                    shards.insert(at, number);
                 }
             }
         }
-        // Shards of different scopes come in scope order; term order makes sums and ties the same everywhere.
-        out.sort_by(|(_, a), (_, b)| a.term.cmp(&b.term));
+        let mut out = Vec::new();
+        for number in shards {
+            if let Some(shard) = self.index.term_shard(number) {
+                out.extend(walk(shard, pattern).into_iter().map(|f| (number, f)));
+            } else if let Some(file) = self.index.missing_terms(number)
+                && !self.needs.contains(&file)
+            {
+                self.needs.push(file);
+            }
+        }
         out
     }
 
@@ -220,10 +220,14 @@ impl Expander<'_> {
             .filter(|(_, f)| f.edits == edits)
             .map(|(shard, f)| (self.index.term_shard(shard).map_or(0, |s| s.postings(f.offset).articles()), f))
             .collect();
-        found.sort_by(|(a, x), (b, y)| b.cmp(a).then_with(|| x.term.cmp(&y.term)));
-        let best = found.first().map(|(_, f)| f.term.clone());
+        let mut best = None;
         let mut terms: Vec<GroupTerm> = Vec::new();
-        for (_, f) in found.into_iter().take(MAX_CORRECTIONS) {
+        for _ in 0..MAX_CORRECTIONS {
+            // The most frequent of those left; of equal ones the first in the alphabet.
+            let most = found.iter().map(|(articles, _)| *articles).max();
+            let Some(at) = found.iter().position(|(articles, _)| Some(*articles) == most) else { break };
+            let (_, f) = found.remove(at);
+            best.get_or_insert_with(|| f.term.clone());
             let stem = self.index.language().stem(&f.term);
             let word = Word { term: f.term.clone(), plain: false, ..self.word.clone() };
             let mut other =
@@ -234,7 +238,6 @@ impl Expander<'_> {
                 }
             }
         }
-        terms.sort_by(|a, b| a.term.cmp(&b.term));
         (terms, best)
     }
 }

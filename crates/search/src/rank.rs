@@ -140,23 +140,27 @@ pub fn search(index: &Index, question: &str, options: &Options) -> Answer {
         }
         per_word.push(met);
     }
-    let mut ranked: Vec<(u32, u32)> = Vec::new();
+    let (mut ranked, mut found): (Vec<(u32, u32)>, u32) = (Vec::new(), 0);
     for (article, (&total, &in_title)) in (0..).zip(totals.iter().zip(&title)) {
         if total > 0 {
             let share = u64::from(in_title) * 256 / u64::from(question_idf.max(1));
             let score = u64::from(total) + u64::from(total) * share * TITLE_SHARE / (256 * 256);
-            ranked.push((u32::try_from(score).unwrap_or(u32::MAX), article));
+            let score = u32::try_from(score).unwrap_or(u32::MAX);
+            found += 1;
+            // The best few, kept in order; of equal scores the earlier article stays ahead.
+            let at = ranked.partition_point(|(s, _)| *s >= score);
+            if at < options.limit {
+                ranked.insert(at, (score, article));
+                ranked.truncate(options.limit);
+            }
         }
     }
-    let total = ranked.len() as u32;
-    ranked.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    ranked.truncate(options.limit);
     let hits: Vec<Hit> = ranked
         .into_iter()
         .map(|(score, article)| Hit { article, score, reasons: reasons(index, article, &expansions, &per_word) })
         .collect();
     let matched = hits.first().map_or(Match::None, |hit| matched(hit, &expansions));
-    Answer { corrected: corrected(question, &expansions), hits, total, matched, needs, expansions }
+    Answer { corrected: corrected(question, &expansions), hits, total: found, matched, needs, expansions }
 }
 
 /// What a word does for each article it is met in, in the order of articles, and the word's idf by its best group.

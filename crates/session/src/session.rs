@@ -3,7 +3,6 @@
 use crate::msg::*;
 use crate::record::{Record, Settled};
 use crate::view::*;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use svar_index::manifest::MANIFEST_NAME;
@@ -66,8 +65,8 @@ pub struct Session {
     attention: bool,
     offline: bool,
     tickets: u32,
-    fetches: BTreeMap<Ticket, Wanted>,
-    timers: BTreeMap<Ticket, Timer>,
+    fetches: Vec<(Ticket, Wanted)>,
+    timers: Vec<(Ticket, Timer)>,
 }
 
 impl Session {
@@ -89,8 +88,8 @@ impl Session {
             attention: true,
             offline: false,
             tickets: 0,
-            fetches: BTreeMap::new(),
-            timers: BTreeMap::new(),
+            fetches: Vec::new(),
+            timers: Vec::new(),
         }
     }
 
@@ -195,7 +194,7 @@ impl Session {
     }
 
     fn fetch(&mut self, wanted: Wanted, effects: &mut Vec<Effect>) {
-        if self.fetches.values().any(|w| *w == wanted) {
+        if self.fetches.iter().any(|(_, w)| *w == wanted) {
             return;
         }
         let ticket = self.ticket();
@@ -203,14 +202,14 @@ impl Session {
             Wanted::Manifest => MANIFEST_NAME.to_owned(),
             Wanted::Core(file) | Wanted::Shard(file) => file.name(),
         };
-        self.fetches.insert(ticket, wanted);
+        self.fetches.push((ticket, wanted));
         effects.push(Effect::Fetch(ticket, name));
     }
 
     fn wait(&mut self, timer: Timer, ms: u32, effects: &mut Vec<Effect>) {
-        self.timers.retain(|_, t| *t != timer);
+        self.timers.retain(|(_, t)| *t != timer);
         let ticket = self.ticket();
-        self.timers.insert(ticket, timer);
+        self.timers.push((ticket, timer));
         effects.push(Effect::Wait(ticket, ms));
     }
 
@@ -221,7 +220,7 @@ impl Session {
     }
 
     fn loaded(&mut self, ticket: Ticket, result: Result<Arc<[u8]>, LoadError>, now: Now, effects: &mut Vec<Effect>) {
-        let Some(wanted) = self.fetches.remove(&ticket) else { return };
+        let Some(wanted) = take(&mut self.fetches, ticket) else { return };
         let outcome = match result {
             Ok(bytes) => self.take(wanted, bytes, effects).map_err(|error| trouble_of(&error)),
             Err(LoadError::Offline) => Err(Trouble::Offline),
@@ -250,7 +249,7 @@ impl Session {
             Wanted::Core(expected) => {
                 let index = Index::open(bytes, expected)?;
                 self.library = Library::Ready(Box::new(index));
-                self.timers.retain(|_, t| *t != Timer::Slow);
+                self.timers.retain(|(_, t)| *t != Timer::Slow);
                 self.announcement = Announcement::Silence;
                 if let Some(record) = &mut self.record {
                     record.set_index(&self.revision);
@@ -272,7 +271,7 @@ impl Session {
         match wanted {
             Wanted::Manifest | Wanted::Core(_) => {
                 self.library = Library::Failed(trouble);
-                self.timers.retain(|_, t| *t != Timer::Slow);
+                self.timers.retain(|(_, t)| *t != Timer::Slow);
                 self.announcement = Announcement::Failed(trouble);
             }
             Wanted::Shard(file) => {
@@ -382,7 +381,7 @@ impl Session {
             self.results = Rc::default();
             self.answer = Answer::default();
             self.announcement = Announcement::Silence;
-            self.timers.retain(|_, t| *t != Timer::Settle);
+            self.timers.retain(|(_, t)| *t != Timer::Settle);
             return;
         }
         self.search(effects);
@@ -447,7 +446,7 @@ impl Session {
             return;
         }
         self.settled = true;
-        self.timers.retain(|_, t| *t != Timer::Settle);
+        self.timers.retain(|(_, t)| *t != Timer::Settle);
         let top = self.results.items.iter().take(3).map(|r| r.id.clone()).collect();
         let question = std::mem::take(&mut self.query);
         let settled = Settled { question: &question, results: self.answer.total, matched: match_of(self.answer.matched), top };
@@ -456,7 +455,7 @@ impl Session {
     }
 
     fn elapsed(&mut self, ticket: Ticket, now: Now, effects: &mut Vec<Effect>) {
-        match self.timers.remove(&ticket) {
+        match take(&mut self.timers, ticket) {
             Some(Timer::Settle) => self.settle_and_say(now, effects),
             Some(Timer::Slow) => {
                 if let Library::Loading { slow } = &mut self.library {
@@ -631,6 +630,12 @@ impl Session {
             effects.push(Effect::Deliver(event));
         }
     }
+}
+
+/// Takes what waits for `ticket`, if anything does. There are never more than a handful.
+fn take<T>(waiting: &mut Vec<(Ticket, T)>, ticket: Ticket) -> Option<T> {
+    let at = waiting.iter().position(|(t, _)| *t == ticket)?;
+    Some(waiting.swap_remove(at).1)
 }
 
 fn trouble_of(error: &IndexError) -> Trouble {

@@ -1,0 +1,589 @@
+//! From the bytes of a request to events that may be stored. Pure: the time of receipt comes in as an argument.
+//!
+//! Each event is checked on its own, so that one bad event never costs the good ones beside it:
+//!
+//! | code | refuses |
+//! |---|---|
+//! | `json` | a body that is no JSON, or nests deeper than [`MAX_DEPTH`] |
+//! | `batch` | more than [`MAX_EVENTS`] events, or neither an array nor an object |
+//! | `specversion` | anything but CloudEvents 1.0 |
+//! | `type` | a type that is not ours |
+//! | `schema` | a missing, unknown or wrongly typed field |
+//! | `id` | an attempt id that is not 16 to 64 of `[0-9A-Za-z-]`, an event id that is not `ATTEMPT-SEQ` |
+//! | `time` | a time that is not RFC 3339 |
+//! | `limits` | lists and texts longer than the event's definition allows, numbers out of range |
+//! | `privacy` | an event in mode `off`, which sends nothing |
+//!
+//! A clock that is off is no reason to refuse: the event is marked and the time of receipt is used instead. Texts are
+//! redacted again and what the event's privacy mode does not let out is removed, whatever the sender did. Events of a
+//! newer `svar.attempt.vN` are set aside whole for the program that will know them.
+//!
+//! Source: CloudEvents specification 1.0.2, JSON event format and JSON batch format.
+
+use crate::store::{AcceptedEvent, Batch, RejectedEvent, SetAsideEvent};
+use serde_json::Value;
+use svar_outcome::event::{EVENT_TYPE, Event};
+use svar_outcome::{Attempt, MAX_ARTICLES, MAX_COMMENT_CHARS, MAX_QUESTION_CHARS, MAX_SEARCHES, Mode, redact};
+
+/// Most events in a request.
+pub const MAX_EVENTS: usize = 50;
+/// Deepest nesting of arrays and objects. An event needs six.
+pub const MAX_DEPTH: usize = 32;
+/// A browser's clock may be this far ahead of ours before it counts as wrong: five minutes, as Kerberos allows (RFC 4120).
+pub const MAX_AHEAD_MS: i64 = 5 * 60 * 1000;
+/// And this far behind: a state that waited for a week in a tab that was offline can still be true.
+pub const MAX_BEHIND_MS: i64 = 7 * 24 * 3600 * 1000;
+/// Most bytes kept of a refused event.
+pub const MAX_PAYLOAD_BYTES: usize = 2048;
+
+/// Largest event of a newer version that is set aside; ours are far smaller.
+pub const MAX_SET_ASIDE_BYTES: usize = 16_384;
+
+/// Longest article id, route and case reference, in characters. Generous: longer ones are mistakes.
+const MAX_NAME_CHARS: usize = 300;
+/// Longest version, revision, language, channel and variant, in characters.
+const MAX_WORD_CHARS: usize = 80;
+/// An article open for longer than a day is a broken clock.
+const MAX_ACTIVE_S: u32 = 86_400;
+
+/// What a request held.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Accepted {
+    /// What to store.
+    pub batch: Batch,
+    /// Index within the request and reason, in order, for the answer.
+    pub refusals: Vec<(usize, String)>,
+    /// The request as a whole could not be read; `refusals` is empty then.
+    pub unreadable: Option<String>,
+}
+
+/// Reads the body of a request that came in at `received_ms`.
+pub fn accept(body: &[u8], received_ms: i64) -> Accepted {
+    let mut accepted = Accepted { batch: Batch { received_ms, ..Batch::default() }, ..Accepted::default() };
+    let items = match items(body) {
+        Ok(items) => items,
+        Err((code, reason)) => {
+            let payload = cut(&redact(&String::from_utf8_lossy(&body[..body.len().min(MAX_PAYLOAD_BYTES)])));
+            accepted.batch.rejected.push(RejectedEvent { code, reason: reason.clone(), payload });
+            accepted.unreadable = Some(reason);
+            return accepted;
+        }
+    };
+    for (index, item) in items.into_iter().enumerate() {
+        match one(&item, received_ms) {
+            Ok(One::Event(event)) => accepted.batch.events.push(*event),
+            Ok(One::SetAside(event)) => accepted.batch.set_aside.push(event),
+            Err((code, reason)) => {
+                let payload = cut(&redacted(item, &[]).to_string());
+                accepted.refusals.push((index, reason.clone()));
+                accepted.batch.rejected.push(RejectedEvent { code, reason, payload });
+            }
+        }
+    }
+    accepted
+}
+
+type Refusal = (&'static str, String);
+
+enum One {
+    Event(Box<AcceptedEvent>),
+    SetAside(SetAsideEvent),
+}
+
+fn items(body: &[u8]) -> Result<Vec<Value>, Refusal> {
+    let depth = depth(body);
+    if depth > MAX_DEPTH {
+        return Err((
+            "json",
+            format!("the body nests {depth} deep or more, at most {MAX_DEPTH} is read; an event needs six"),
+        ));
+    }
+    match serde_json::from_slice::<Value>(body) {
+        Ok(Value::Array(items)) if items.len() > MAX_EVENTS => Err((
+            "batch",
+            format!(
+                "the batch holds {} events, at most {MAX_EVENTS} are read; send the rest in another request",
+                items.len()
+            ),
+        )),
+        Ok(Value::Array(items)) => Ok(items),
+        Ok(object @ Value::Object(_)) => Ok(vec![object]),
+        Ok(_) => {
+            Err(("batch", "expected a JSON array of events, or one event as an object; found something else".into()))
+        }
+        Err(error) => Err((
+            "json",
+            format!(
+                "expected JSON, found something else at line {} column {}; send a CloudEvents batch, a JSON array of events",
+                error.line(),
+                error.column()
+            ),
+        )),
+    }
+}
+
+/// Deepest nesting of brackets outside strings. Looked at before parsing, so that depth is ours to decide.
+fn depth(body: &[u8]) -> usize {
+    let (mut depth, mut deepest, mut in_string, mut escaped) = (0_usize, 0, false, false);
+    for byte in body {
+        match (in_string, byte) {
+            (true, _) if escaped => escaped = false,
+            (true, b'\\') => escaped = true,
+            (true, b'"') => in_string = false,
+            (true, _) => {}
+            (false, b'"') => in_string = true,
+            (false, b'[' | b'{') => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            (false, b']' | b'}') => depth = depth.saturating_sub(1),
+            (false, _) => {}
+        }
+    }
+    deepest
+}
+
+fn one(item: &Value, received_ms: i64) -> Result<One, Refusal> {
+    let text = |name: &str| item.get(name).and_then(Value::as_str).unwrap_or_default();
+    if !item.is_object() {
+        return Err(("schema", "expected an event as a JSON object, found something else".into()));
+    }
+    let specversion = text("specversion");
+    if specversion != "1.0" {
+        return Err(("specversion", format!("expected specversion \"1.0\", found {}", quote(specversion))));
+    }
+    let event_type = text("type");
+    if event_type != EVENT_TYPE {
+        if newer(event_type) {
+            return set_aside(item, event_type).map(One::SetAside);
+        }
+        return Err(("type", format!("expected type \"{EVENT_TYPE}\", found {}", quote(event_type))));
+    }
+    let event: Event = serde_json::from_value(item.clone()).map_err(|error| {
+        // serde's words quote what was found; cut, because it comes from outside.
+        ("schema", format!("the event is not as svar.attempt.v1 is defined: {}", clip(&error.to_string(), 200)))
+    })?;
+    check_ids(&event)?;
+    let (event_time_ms, clock_skew) = check_time(&event.time, received_ms)?;
+    check_limits(&event)?;
+    if event.data.privacy.mode == Mode::Off {
+        return Err(("privacy", "an attempt in privacy mode \"off\" must not be sent".into()));
+    }
+    let attempt = cleaned(event.data);
+    // In counts mode only the hour leaves the browser; if more came, it goes no further.
+    let event_time_ms = match attempt.privacy.mode {
+        Mode::Counts => event_time_ms - event_time_ms.rem_euclid(3_600_000),
+        _ => event_time_ms,
+    };
+    Ok(One::Event(Box::new(AcceptedEvent { attempt, event_time_ms, clock_skew })))
+}
+
+/// `svar.attempt.vN` with N over 1.
+fn newer(event_type: &str) -> bool {
+    event_type.strip_prefix("svar.attempt.v").and_then(|n| n.parse::<u16>().ok()).is_some_and(|n| n > 1)
+}
+
+fn set_aside(item: &Value, event_type: &str) -> Result<SetAsideEvent, Refusal> {
+    let id = item.get("id").and_then(Value::as_str).unwrap_or_default();
+    if !is_id(id, 16, 100) {
+        return Err(("id", format!("expected an event id of 16 to 100 of [0-9A-Za-z-], found {}", quote(id))));
+    }
+    let json = redacted(item.clone(), &["id", "attempt", "time", "type"]).to_string();
+    if json.len() > MAX_SET_ASIDE_BYTES {
+        let found = json.len();
+        return Err(("limits", format!("expected an event of at most {MAX_SET_ASIDE_BYTES} bytes, found {found}")));
+    }
+    Ok(SetAsideEvent { id: id.into(), event_type: event_type.into(), json })
+}
+
+fn is_id(id: &str, shortest: usize, longest: usize) -> bool {
+    (shortest..=longest).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+fn check_ids(event: &Event) -> Result<(), Refusal> {
+    let attempt = &event.data.attempt;
+    if !is_id(attempt, 16, 64) {
+        return Err(("id", format!("expected an attempt id of 16 to 64 of [0-9A-Za-z-], found {}", quote(attempt))));
+    }
+    let expected = format!("{attempt}-{}", event.data.seq);
+    if event.id != expected {
+        return Err((
+            "id",
+            format!("expected the event's id to be ATTEMPT-SEQ, {}, found {}", quote(&expected), quote(&event.id)),
+        ));
+    }
+    Ok(())
+}
+
+/// The time to count the event at, and whether the sender's clock is wrong.
+fn check_time(time: &str, received_ms: i64) -> Result<(i64, bool), Refusal> {
+    let parsed: jiff::Timestamp = time.parse().map_err(|_| {
+        ("time", format!("expected a time as RFC 3339 in UTC, for example 2026-11-23T15:04:05Z, found {}", quote(time)))
+    })?;
+    let ms = parsed.as_millisecond();
+    let skewed = ms > received_ms.saturating_add(MAX_AHEAD_MS) || ms < received_ms.saturating_sub(MAX_BEHIND_MS);
+    Ok(if skewed { (received_ms, true) } else { (ms, false) })
+}
+
+fn check_limits(event: &Event) -> Result<(), Refusal> {
+    let attempt = &event.data;
+    let at_most = |what: &str, found: usize, most: usize| {
+        if found > most { Err(("limits", format!("expected at most {most} {what}, found {found}"))) } else { Ok(()) }
+    };
+    at_most("searches", attempt.searches.len(), MAX_SEARCHES)?;
+    at_most("articles", attempt.articles.len(), MAX_ARTICLES)?;
+    at_most("failures", attempt.failures.len(), 10)?;
+    for search in &attempt.searches {
+        at_most("characters in searches.q", count(search.q.as_deref()), MAX_QUESTION_CHARS)?;
+        at_most("articles in searches.top", search.top.len(), 3)?;
+        search.top.iter().try_for_each(|id| name("searches.top", id))?;
+    }
+    for reading in &attempt.articles {
+        name("articles.id", &reading.id)?;
+        word("articles.rev", &reading.rev)?;
+        word("articles.lang", &reading.lang)?;
+        at_most("percent in articles.scroll", reading.scroll.into(), 100)?;
+        at_most("seconds in articles.active_s", reading.active_s as usize, MAX_ACTIVE_S as usize)?;
+    }
+    at_most("characters in comment", count(attempt.comment.as_deref()), MAX_COMMENT_CHARS)?;
+    word("source", &event.source)?;
+    word("datacontenttype", &event.datacontenttype)?;
+    word("widget.version", &attempt.widget.version)?;
+    word("widget.index", &attempt.widget.index)?;
+    word("widget.variant", attempt.widget.variant.as_deref().unwrap_or_default())?;
+    name("page.route", &attempt.page.route)?;
+    word("page.lang", &attempt.page.lang)?;
+    word("ui.lang", &attempt.ui.lang)?;
+    word("contact.channel", attempt.contact.channel.as_deref().unwrap_or_default())?;
+    name("contact.case_ref", attempt.contact.case_ref.as_deref().unwrap_or_default())?;
+    name("declared.article", attempt.declared.as_ref().and_then(|d| d.article.as_deref()).unwrap_or_default())?;
+    // JSON knows no infinity, but the type does. Who was not sampled may say with which probability.
+    let p = attempt.ask.p;
+    let within = p.is_finite() && (0.0..=1.0).contains(&p) && (p > 0.0 || !attempt.ask.shown);
+    if !within {
+        return Err(("limits", format!("expected ask.p over 0 and at most 1 where asked (0 where not), found {p}")));
+    }
+    Ok(())
+}
+
+fn count(text: Option<&str>) -> usize {
+    text.map_or(0, |text| text.chars().count())
+}
+
+fn name(field: &str, text: &str) -> Result<(), Refusal> {
+    plain(field, text, MAX_NAME_CHARS)
+}
+
+fn word(field: &str, text: &str) -> Result<(), Refusal> {
+    plain(field, text, MAX_WORD_CHARS)
+}
+
+fn plain(field: &str, text: &str, most: usize) -> Result<(), Refusal> {
+    let found = text.chars().count();
+    if found > most {
+        return Err(("limits", format!("expected at most {most} characters in {field}, found {found}")));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(("limits", format!("expected no control characters in {field}, found one")));
+    }
+    Ok(())
+}
+
+/// Redacts again, removes what the mode does not let out, and control characters.
+fn cleaned(attempt: Attempt) -> Attempt {
+    let mode = attempt.privacy.mode;
+    let mut attempt = attempt.in_mode(mode);
+    for search in &mut attempt.searches {
+        search.q = search.q.take().map(|q| clip(&clean(&q), MAX_QUESTION_CHARS));
+    }
+    attempt.comment = attempt.comment.take().map(|comment| clip(&clean(&comment), MAX_COMMENT_CHARS));
+    attempt.page.route = clean(&attempt.page.route);
+    attempt
+}
+
+fn clean(text: &str) -> String {
+    redact(&text.replace(char::is_control, " "))
+}
+
+/// The first `most` characters.
+fn clip(text: &str, most: usize) -> String {
+    text.chars().take(most).collect()
+}
+
+/// What was found, for a reason: in quotes, cut, without control characters.
+fn quote(text: &str) -> String {
+    format!("\"{}\"", clip(&clean(text), 80))
+}
+
+/// At most [`MAX_PAYLOAD_BYTES`] bytes, whole characters.
+fn cut(text: &str) -> String {
+    let mut end = text.len().min(MAX_PAYLOAD_BYTES);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text[..end].into()
+}
+
+/// `value` with every text redacted, keys too, and numbers of seven digits or more; fields named in `keep` stay.
+fn redacted(value: Value, keep: &[&str]) -> Value {
+    match value {
+        Value::String(text) => Value::String(clean(&text)),
+        Value::Number(number) => match clean(&number.to_string()) {
+            text if text == number.to_string() => Value::Number(number),
+            text => Value::String(text),
+        },
+        Value::Array(items) => Value::Array(items.into_iter().map(|item| redacted(item, keep)).collect()),
+        Value::Object(fields) => Value::Object(
+            fields
+                .into_iter()
+                .map(|(key, value)| {
+                    let kept = keep.contains(&key.as_str()) && value.is_string();
+                    (clean(&key), if kept { value } else { redacted(value, keep) })
+                })
+                .collect(),
+        ),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{attempt, event};
+    use serde_json::json;
+    use svar_outcome::{Declared, Reading, Search, Solved};
+
+    const NOW_MS: i64 = 1_795_445_104_000; // 2026-11-23T14:45:04Z
+
+    fn good() -> Value {
+        event(attempt("a"), NOW_MS as u64)
+    }
+
+    /// What comes of one event, changed by `change`: `ok`, or the code that refuses it.
+    fn check(change: impl FnOnce(&mut Value)) -> &'static str {
+        let mut item = good();
+        change(&mut item);
+        let got = accept(json!([item]).to_string().as_bytes(), NOW_MS);
+        assert_eq!(got.batch.rejected.len(), got.refusals.len());
+        match (got.batch.events.len(), got.batch.set_aside.len()) {
+            (1, 0) => "ok",
+            (0, 1) => "set aside",
+            _ => got.batch.rejected[0].code,
+        }
+    }
+
+    #[test]
+    fn each_check() {
+        let long = |n: usize| "x".repeat(n);
+        type Case = (&'static str, Box<dyn Fn(&mut Value)>, &'static str);
+        fn case(what: &'static str, change: impl Fn(&mut Value) + 'static, expected: &'static str) -> Case {
+            (what, Box::new(change), expected)
+        }
+        let search = |q: &str| json!({"q": q, "len": 3, "results": 1, "match": "exact"});
+        let (question, too_long, comment) = (search(&long(80)), search(&long(81)), long(501));
+        let many: Vec<Value> = (0..11).map(|_| search("q")).collect();
+        let (route, lang) = (long(301), long(81));
+        let cases = [
+            case("as it should be", |_| {}, "ok"),
+            case("CloudEvents 0.3", |e| e["specversion"] = json!("0.3"), "specversion"),
+            case("no specversion", |e| drop(e.as_object_mut().unwrap().remove("specversion")), "specversion"),
+            case("another type", |e| e["type"] = json!("com.example.order"), "type"),
+            case("version 0", |e| e["type"] = json!("svar.attempt.v0"), "type"),
+            case("a newer version", |e| e["type"] = json!("svar.attempt.v2"), "set aside"),
+            case(
+                "newer, with what only it knows",
+                |e| (e["type"], e["data"]["mood"]) = (json!("svar.attempt.v3"), json!(1)),
+                "set aside",
+            ),
+            case("an unknown field", |e| e["data"]["email"] = json!("a@b.se"), "schema"),
+            case("an unknown extension", |e| e["traceparent"] = json!("x"), "schema"),
+            case("a missing field", |e| drop(e["data"].as_object_mut().unwrap().remove("ask")), "schema"),
+            case("a wrong type", |e| e["data"]["seq"] = json!("1"), "schema"),
+            case("a negative seq", |e| e["data"]["seq"] = json!(-1), "schema"),
+            case("an unknown word", |e| e["data"]["entry"] = json!("carrier_pigeon"), "schema"),
+            case("id too short", |e| (e["data"]["attempt"], e["id"]) = (json!("abc"), json!("abc-1")), "id"),
+            case(
+                "id with a slash",
+                |e| (e["data"]["attempt"], e["id"]) = (json!("0123456789/abcdef"), json!("0123456789/abcdef-1")),
+                "id",
+            ),
+            case("event id of another", |e| e["id"] = json!("bxxxxxxxxxxxxxxx-1"), "id"),
+            case("no time", |e| e["time"] = json!("yesterday"), "time"),
+            case("a time without zone", |e| e["time"] = json!("2026-11-23T14:45:04"), "time"),
+            case("another zone", |e| e["time"] = json!("2026-11-23T15:45:04+01:00"), "ok"),
+            case("a clock in 1970", |e| e["time"] = json!("1970-01-01T00:00:00Z"), "ok"),
+            case("a question of 80", move |e| e["data"]["searches"] = json!([question]), "ok"),
+            case("a question of 81", move |e| e["data"]["searches"] = json!([too_long]), "limits"),
+            case("eleven searches", move |e| e["data"]["searches"] = json!(many), "limits"),
+            case(
+                "four on top",
+                |e| {
+                    e["data"]["searches"] =
+                        json!([{"len": 1, "results": 9, "match": "exact", "top": ["a", "b", "c", "d"]}])
+                },
+                "limits",
+            ),
+            case("a comment of 501", move |e| e["data"]["comment"] = json!(comment), "limits"),
+            case("a long route", move |e| e["data"]["page"]["route"] = json!(route), "limits"),
+            case("a long language", move |e| e["data"]["page"]["lang"] = json!(lang), "limits"),
+            case("a control character", |e| e["data"]["page"]["route"] = json!("/a\u{0}b"), "limits"),
+            case(
+                "scrolled 101 %",
+                |e| e["data"]["articles"] = json!([{"id": "a", "rev": "1", "lang": "sv", "via": "results", "active_s": 1, "scroll": 101, "last": true}]),
+                "limits",
+            ),
+            case("asked with p 0", |e| e["data"]["ask"] = json!({"shown": true, "prompt": 1, "p": 0}), "limits"),
+            case(
+                "asked with p over 1",
+                |e| e["data"]["ask"] = json!({"shown": true, "prompt": 1, "p": 1.01}),
+                "limits",
+            ),
+            case(
+                "asked with p under 0",
+                |e| e["data"]["ask"] = json!({"shown": false, "prompt": 1, "p": -0.5}),
+                "limits",
+            ),
+            case("asked with p 1", |e| e["data"]["ask"] = json!({"shown": true, "prompt": 1, "p": 1}), "ok"),
+            case("not asked", |e| e["data"]["ask"] = json!({"shown": false, "prompt": 1, "p": 0}), "ok"),
+            case("mode off", |e| e["data"]["privacy"]["mode"] = json!("off"), "privacy"),
+        ];
+        for (what, change, expected) in cases {
+            assert_eq!(check(change), expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn bad_events_never_cost_the_good_ones() {
+        let mut wrong = good();
+        wrong["data"]["name"] = json!("Anna Berg, anna@example.se, 0701740605");
+        let body = json!([good(), 7, wrong, event(attempt("b"), NOW_MS as u64), {}, null]);
+        let got = accept(body.to_string().as_bytes(), NOW_MS);
+        assert_eq!(got.unreadable, None);
+        assert_eq!(got.batch.events.len(), 2);
+        assert_eq!(got.refusals.iter().map(|(index, _)| *index).collect::<Vec<_>>(), [1, 2, 4, 5]);
+        assert!(got.refusals[1].1.contains("unknown field `name`"), "{:?}", got.refusals[1]);
+        let kept = &got.batch.rejected[1].payload;
+        assert!(!kept.contains("anna@") && !kept.contains("0701740605"), "{kept}");
+    }
+
+    #[test]
+    fn a_body_that_is_no_batch() {
+        let fifty_one = json!(vec![good(); 51]).to_string();
+        for (body, code) in [
+            (&b""[..], "json"),
+            (b"hello", "json"),
+            (b"[{]", "json"),
+            (b"\xff\xfe", "json"),
+            (b"7", "batch"),
+            (b"\"text\"", "batch"),
+            (fifty_one.as_bytes(), "batch"),
+        ] {
+            let got = accept(body, NOW_MS);
+            assert_eq!(got.batch.rejected[0].code, code, "{:?}", String::from_utf8_lossy(body));
+            assert!(got.unreadable.is_some() && got.refusals.is_empty());
+        }
+        assert_eq!(
+            accept(b"[]", NOW_MS),
+            Accepted { batch: Batch { received_ms: NOW_MS, ..Batch::default() }, ..Accepted::default() }
+        );
+        assert_eq!(accept(good().to_string().as_bytes(), NOW_MS).batch.events.len(), 1, "one event alone");
+    }
+
+    #[test]
+    fn depth_is_looked_at_before_parsing() {
+        let nested = |n: usize| format!("{}{}", "[".repeat(n), "]".repeat(n));
+        assert_eq!(accept(nested(33).as_bytes(), NOW_MS).batch.rejected[0].code, "json");
+        assert!(accept(nested(33).as_bytes(), NOW_MS).unreadable.unwrap().contains("at most 32"));
+        assert_eq!(
+            accept(nested(32).as_bytes(), NOW_MS).batch.rejected[0].code,
+            "schema",
+            "deep enough to be looked at"
+        );
+        assert!(accept("[".repeat(60_000).as_bytes(), NOW_MS).unreadable.is_some(), "never a full stack");
+        assert_eq!(depth(br#"["[[[", "\"[[", {"a": "]"}]"#), 2, "brackets in strings do not count");
+    }
+
+    #[test]
+    fn clocks_that_are_off_are_marked() {
+        let time_of = |ms: i64| {
+            let got = accept(json!([event(attempt("a"), ms as u64)]).to_string().as_bytes(), NOW_MS);
+            (got.batch.events[0].event_time_ms, got.batch.events[0].clock_skew)
+        };
+        let s = |seconds: i64| seconds * 1000;
+        assert_eq!(time_of(NOW_MS - s(60)), (NOW_MS - s(60), false));
+        assert_eq!(time_of(NOW_MS + s(299)), (NOW_MS + s(299), false));
+        assert_eq!(time_of(NOW_MS + s(301)), (NOW_MS, true));
+        assert_eq!(time_of(NOW_MS - s(7 * 86_400 - 1)), (NOW_MS - s(7 * 86_400 - 1), false));
+        assert_eq!(time_of(NOW_MS - s(8 * 86_400)), (NOW_MS, true));
+        assert_eq!(time_of(0), (NOW_MS, true));
+    }
+
+    #[test]
+    fn texts_are_redacted_again() {
+        let mut state = attempt("a");
+        state.searches.push(Search { q: Some("ring mig 070-174 06 05\nanna@example.se".into()), ..Search::default() });
+        state.comment = Some("kort 4242 4242 4242 4242".into());
+        state.page.route = "/kund/19121212-1212".into();
+        let got = accept(json!([event(state, NOW_MS as u64)]).to_string().as_bytes(), NOW_MS);
+        let stored = &got.batch.events[0].attempt;
+        assert_eq!(stored.searches[0].q.as_deref(), Some("ring mig [number] [e-mail]"));
+        assert_eq!(stored.comment.as_deref(), Some("kort [number]"));
+        assert_eq!(stored.page.route, "/kund/[number]");
+    }
+
+    /// A sender that says `counts` and sends more is not believed.
+    #[test]
+    fn what_the_mode_does_not_let_out_is_removed() {
+        let mut state = attempt("a");
+        state.searches.push(Search { q: Some("hemligt".into()), ..Search::default() });
+        state.articles.push(Reading { id: "router".into(), active_s: 40, last: true, ..Reading::default() });
+        state.declared = Some(Declared { value: Solved::Solved, ..Declared::default() });
+        state.comment = Some("hemligt".into());
+        let mut item = event(state, NOW_MS as u64);
+        item["data"]["privacy"]["mode"] = json!("counts");
+        let got = accept(json!([item]).to_string().as_bytes(), NOW_MS);
+        let stored = &got.batch.events[0];
+        assert!(!serde_json::to_string(&stored.attempt).unwrap().contains("hemligt"));
+        assert_eq!(stored.attempt.articles[0].id, "router");
+        assert_eq!(stored.attempt.articles[0].active_s, 0);
+        assert_eq!(stored.event_time_ms % 3_600_000, 0);
+    }
+
+    #[test]
+    fn what_is_kept_of_a_refusal_is_small() {
+        let mut wrong = good();
+        wrong["data"]["extra"] = json!("å".repeat(20_000));
+        let got = accept(json!([wrong]).to_string().as_bytes(), NOW_MS);
+        assert!(got.batch.rejected[0].payload.len() <= MAX_PAYLOAD_BYTES);
+        let mut newer = good();
+        newer["type"] = json!("svar.attempt.v2");
+        newer["data"]["extra"] = json!("x".repeat(MAX_SET_ASIDE_BYTES));
+        assert_eq!(accept(json!([newer]).to_string().as_bytes(), NOW_MS).batch.rejected[0].code, "limits");
+    }
+
+    #[test]
+    fn a_newer_event_is_kept_whole_but_redacted() {
+        let mut newer = good();
+        newer["type"] = json!("svar.attempt.v2");
+        newer["data"]["thoughts"] = json!(["mejla anna@example.se", 701740605]);
+        let got = accept(json!([newer]).to_string().as_bytes(), NOW_MS);
+        let kept: Value = serde_json::from_str(&got.batch.set_aside[0].json).unwrap();
+        assert_eq!(kept["data"]["attempt"], "axxxxxxxxxxxxxxx");
+        assert_eq!(kept["data"]["thoughts"], json!(["mejla [e-mail]", "[number]"]));
+        assert_eq!(kept["time"], newer["time"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn never_panics(body in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200)) {
+            accept(&body, NOW_MS);
+        }
+        #[test]
+        fn never_panics_on_damaged_events(at in 0_usize..700, byte in proptest::prelude::any::<u8>()) {
+            let mut body = json!([good()]).to_string().into_bytes();
+            let at = at % body.len();
+            body[at] = byte;
+            accept(&body, NOW_MS);
+        }
+    }
+}

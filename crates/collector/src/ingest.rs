@@ -1,0 +1,232 @@
+//! `POST /svar/v1/attempts`: the door that attempts come in by.
+//!
+//! | answer | when | body |
+//! |---|---|---|
+//! | 202 | at least one event is stored, durably (or the batch was empty) | `{"accepted":2,"rejected":[{"index":1,"reason":"…"}]}` |
+//! | 400 | no event could be accepted | the same, or `{"error":"…"}` where the body could not be read at all |
+//! | 403 | the page's origin is not on the list | `{"error":"…"}`, as in all below |
+//! | 405 | another method | with `Allow` |
+//! | 408 | the body took more than [`crate::Limits::body_timeout`] | |
+//! | 413 | more than [`MAX_BATCH_BYTES`] | |
+//! | 415 | another content type, or a compressed body | |
+//! | 429 | too many requests from one address | with `Retry-After` |
+//! | 503 | the store does not take it now; nothing is stored | with `Retry-After` |
+//!
+//! Sending the same again is always safe. `accepted` counts events that were stored before too.
+
+use crate::accept::accept;
+use crate::origin::Verdict;
+use crate::server::{AppState, Peer};
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use http_body_util::BodyExt;
+use serde::Serialize;
+use serde_json::json;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use svar_outcome::event::MAX_BATCH_BYTES;
+
+/// The path that events are sent to.
+pub const PATH: &str = "/svar/v1/attempts";
+
+const MEDIA_TYPES: [&str; 4] =
+    [svar_outcome::event::BATCH_MEDIA_TYPE, "application/cloudevents+json", "application/json", "text/plain"];
+
+/// Bytes of a body that is too large which are read and thrown away, so that the sender hears why instead of a reset
+/// connection.
+const DRAIN_BYTES: usize = 1_000_000;
+
+/// Seconds after which a sender may try a failing store again.
+const RETRY_AFTER_S: u64 = 30;
+
+#[derive(Serialize)]
+struct Answer {
+    accepted: usize,
+    rejected: Vec<Rejected>,
+    /// Of a newer version: kept for a later program, not counted.
+    #[serde(skip_serializing_if = "is_zero")]
+    set_aside: usize,
+}
+
+#[derive(Serialize)]
+struct Rejected {
+    index: usize,
+    reason: String,
+}
+
+fn is_zero(n: &usize) -> bool {
+    *n == 0
+}
+
+/// The handler, for every method.
+pub async fn attempts(State(state): State<AppState>, peer: Peer, request: Request) -> Response {
+    let verdict = state.origins().judge(request.headers());
+    let mut response = match (&verdict, request.method()) {
+        (Verdict::Refused(origin), _) => refuse(
+            StatusCode::FORBIDDEN,
+            format!(
+                "expected a page of this host or of an allowed origin, found {origin}; \
+                 allow it when starting `svar serve`, or send from another page"
+            ),
+        ),
+        (_, &Method::OPTIONS) => preflight(),
+        (_, &Method::POST) => post(&state, peer, request).await,
+        (_, method) => {
+            let mut response = refuse(
+                StatusCode::METHOD_NOT_ALLOWED,
+                format!("expected POST with a batch of events, found {method}; the report is at /report"),
+            );
+            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST, OPTIONS"));
+            response
+        }
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static("origin"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Verdict::Allowed(origin) = verdict {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("retry-after"));
+    }
+    response
+}
+
+fn preflight() -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("content-type"));
+    // A day; browsers cap it at two hours (Chromium) or a day (Firefox).
+    headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
+    response
+}
+
+async fn post(state: &AppState, peer: Peer, request: Request) -> Response {
+    if let Err(wait_s) = state.rate().take(peer.sender(request.headers()), Instant::now()) {
+        return retry(
+            refuse(
+                StatusCode::TOO_MANY_REQUESTS,
+                format!("too many requests from one address; send again in {wait_s} s, several attempts in one batch"),
+            ),
+            wait_s,
+        );
+    }
+    if let Some(response) = wrong_type(request.headers()) {
+        return response;
+    }
+    let body = match tokio::time::timeout(state.limits().body_timeout, read(request.into_body())).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(response)) => return response,
+        Err(_) => {
+            let seconds = state.limits().body_timeout.as_secs_f64();
+            return refuse(
+                StatusCode::REQUEST_TIMEOUT,
+                format!(
+                    "expected the whole body within {seconds} s; send again, with fewer events if the network is slow"
+                ),
+            );
+        }
+    };
+    let accepted = accept(&body, now_ms());
+    let answer = Answer {
+        accepted: accepted.batch.events.len(),
+        set_aside: accepted.batch.set_aside.len(),
+        rejected: accepted.refusals.into_iter().map(|(index, reason)| Rejected { index, reason }).collect(),
+    };
+    let rejected = accepted.batch.rejected.len();
+    match state.store().put_batch(accepted.batch).await {
+        Ok(put) => tracing::debug!(stored = put.stored, repeated = put.repeated, rejected, "batch"),
+        Err(error) => {
+            tracing::error!(error = %chain(&error), "a batch could not be stored");
+            return retry(
+                refuse(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    format!(
+                        "the store does not take events now and nothing was kept; send the same again in {RETRY_AFTER_S} s"
+                    ),
+                ),
+                RETRY_AFTER_S,
+            );
+        }
+    }
+    if let Some(reason) = accepted.unreadable {
+        return refuse(StatusCode::BAD_REQUEST, reason);
+    }
+    let nothing = answer.accepted == 0 && answer.set_aside == 0 && !answer.rejected.is_empty();
+    let status = if nothing { StatusCode::BAD_REQUEST } else { StatusCode::ACCEPTED };
+    (status, Json(answer)).into_response()
+}
+
+fn wrong_type(headers: &HeaderMap) -> Option<Response> {
+    let found = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("none");
+    let media_type = found.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let printable = |text: &str| text.chars().filter(|c| !c.is_control()).take(100).collect::<String>();
+    if !MEDIA_TYPES.contains(&media_type.as_str()) {
+        return Some(refuse(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            format!("expected content type {}, found {}", MEDIA_TYPES.join(", "), printable(found)),
+        ));
+    }
+    let coding = headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("identity");
+    if !coding.eq_ignore_ascii_case("identity") {
+        return Some(refuse(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            format!("expected a body that is not compressed, found content encoding {}", printable(coding)),
+        ));
+    }
+    None
+}
+
+async fn read(mut body: Body) -> Result<Vec<u8>, Response> {
+    let mut bytes = vec![];
+    let mut seen = 0_usize;
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else {
+            return Err(refuse(StatusCode::BAD_REQUEST, "the body broke off; send the same again".into()));
+        };
+        let Some(data) = frame.data_ref() else { continue };
+        seen = seen.saturating_add(data.len());
+        if seen <= MAX_BATCH_BYTES {
+            bytes.extend_from_slice(data);
+        } else if seen > DRAIN_BYTES {
+            break;
+        }
+    }
+    if seen > MAX_BATCH_BYTES {
+        let found = if seen > DRAIN_BYTES { format!("more than {DRAIN_BYTES}") } else { seen.to_string() };
+        return Err(refuse(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("expected at most {MAX_BATCH_BYTES} bytes, found {found}; send fewer events in one request"),
+        ));
+    }
+    Ok(bytes)
+}
+
+/// A refusal in words.
+pub(crate) fn refuse(status: StatusCode, error: String) -> Response {
+    (status, Json(json!({ "error": error }))).into_response()
+}
+
+fn retry(mut response: Response, seconds: u64) -> Response {
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    response
+}
+
+/// An error and what caused it, for the log.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+/// The collector's clock, milliseconds since 1970-01-01T00:00Z.
+pub(crate) fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

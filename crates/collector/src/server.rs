@@ -1,0 +1,420 @@
+//! The routes, and the server that listens.
+//!
+//! | route | |
+//! |---|---|
+//! | `POST /svar/v1/attempts` | [`crate::ingest`] |
+//! | `GET /svar/v1/health` | 200 `ok` while the store answers, else 503 |
+//! | `GET /report`, `/report.json`, `/report.css` | [`mod@crate::report`], only on the machine itself |
+//! | anything else | [`crate::site`] |
+//!
+//! The report has no login yet. Until it has, it is given only to who sits at the machine: the connection comes from a
+//! loopback address, the page was asked for under a loopback name (a page elsewhere whose name is made to point here, DNS
+//! rebinding, fails that), and no proxy says that it forwards for someone. A proxy on the same machine that says nothing
+//! of the sort and renames the host cannot be told apart: do not let it forward `/report`.
+
+use crate::ingest::{self, chain, refuse};
+use crate::origin::{self, Origins};
+use crate::rate::Rate;
+use crate::report::{self, ReportOptions};
+use crate::site;
+use crate::store::{Store, open_store, sqlite_path};
+use anyhow::Context;
+use axum::Router;
+use axum::extract::{ConnectInfo, FromRequestParts, Query, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, Version, header};
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use std::convert::Infallible;
+use std::future::Future;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tower::ServiceExt;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+
+/// Connections open at once. Under the 1,024 open files that a process commonly may have.
+const MAX_CONNECTIONS: usize = 800;
+/// A connection that has not said what it wants after this long is closed.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
+/// What is under way when the server stops may take this long to finish.
+const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What `svar serve` is told.
+#[derive(Debug, Clone)]
+pub struct ServeOptions {
+    /// Folder of the owner's site, tried first.
+    pub site: Option<PathBuf>,
+    /// Folders tried after it, in order: the portal, the built help folder.
+    pub extra_roots: Vec<PathBuf>,
+    /// Where attempts are kept, `sqlite:FILE`.
+    pub store: String,
+    /// Address to listen on; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Origins of pages elsewhere that carry the widget, `https://www.example.com`. Empty: pages of the same host only.
+    pub allowed_origins: Vec<String>,
+    /// Time zone of the report, `Europe/Stockholm`. UTC where none is named.
+    pub timezone: Option<String>,
+    /// Sent with the site's pages where set.
+    pub content_security_policy: Option<String>,
+}
+
+/// How much a sender may send.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Limits {
+    /// Requests that one address may send at once. A school or an office is one address.
+    pub burst: u32,
+    /// Requests that one address may send each second in the long run.
+    pub per_second: f64,
+    /// A body must have come in whole within this time.
+    pub body_timeout: Duration,
+}
+
+impl Default for Limits {
+    /// Our own starting values: an attempt sends three to six events, so an office of 200 people fits in easily.
+    fn default() -> Limits {
+        Limits { burst: 240, per_second: 4.0, body_timeout: Duration::from_secs(10) }
+    }
+}
+
+/// What the handlers share. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState(Arc<Shared>);
+
+struct Shared {
+    store: Arc<dyn Store>,
+    roots: Vec<PathBuf>,
+    origins: Origins,
+    timezone: Option<String>,
+    content_security_policy: Option<HeaderValue>,
+    limits: Limits,
+    rate: Rate,
+}
+
+impl AppState {
+    /// The state for `options` with a store that is open already; `options.store` and `options.listen` are not looked at.
+    ///
+    /// # Errors
+    /// When a folder is missing, or an origin, the time zone or the policy is malformed.
+    pub fn new(store: Arc<dyn Store>, options: &ServeOptions) -> anyhow::Result<AppState> {
+        AppState::with_limits(store, options, Limits::default())
+    }
+
+    /// As [`AppState::new`], with other limits.
+    ///
+    /// # Errors
+    /// As [`AppState::new`].
+    pub fn with_limits(store: Arc<dyn Store>, options: &ServeOptions, limits: Limits) -> anyhow::Result<AppState> {
+        let roots: Vec<PathBuf> = options.site.iter().chain(&options.extra_roots).cloned().collect();
+        for root in &roots {
+            anyhow::ensure!(root.is_dir(), "expected a folder to serve at {}, found none", root.display());
+        }
+        report::Zone::named(options.timezone.as_deref())?;
+        let content_security_policy = options
+            .content_security_policy
+            .as_deref()
+            .map(HeaderValue::from_str)
+            .transpose()
+            .context("the content security policy holds characters that no header may")?;
+        Ok(AppState(Arc::new(Shared {
+            store,
+            roots,
+            origins: Origins::new(&options.allowed_origins)?,
+            timezone: options.timezone.clone(),
+            content_security_policy,
+            limits,
+            rate: Rate::new(limits.burst, limits.per_second),
+        })))
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.0.store
+    }
+    pub(crate) fn roots(&self) -> &[PathBuf] {
+        &self.0.roots
+    }
+    pub(crate) fn origins(&self) -> &Origins {
+        &self.0.origins
+    }
+    pub(crate) fn content_security_policy(&self) -> Option<&HeaderValue> {
+        self.0.content_security_policy.as_ref()
+    }
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+    pub(crate) fn rate(&self) -> &Rate {
+        &self.0.rate
+    }
+}
+
+/// Who is at the other end of the connection, where that is known.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(Option<IpAddr>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Peer {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Peer, Infallible> {
+        let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        Ok(Peer(info.map(|ConnectInfo(address)| address.ip().to_canonical())))
+    }
+}
+
+impl Peer {
+    /// Whom to count a request against: behind a proxy on this machine the address that the proxy saw, which is the last
+    /// one in `X-Forwarded-For`. Others could write anything there and are not believed.
+    pub(crate) fn sender(self, headers: &HeaderMap) -> IpAddr {
+        let peer = self.0.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        if !peer.is_loopback() {
+            return peer;
+        }
+        let forwarded = headers.get_all("x-forwarded-for").iter().next_back();
+        forwarded.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()).unwrap_or(peer)
+    }
+
+    /// Whether the request comes from who sits at this machine; see the module's words.
+    fn is_local(self, headers: &HeaderMap, version: Version) -> bool {
+        const FORWARDING: [&str; 5] = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
+        // nginx asks with HTTP/1.0 unless told otherwise; no browser does.
+        self.0.is_some_and(|peer| peer.is_loopback())
+            && version != Version::HTTP_10
+            && !FORWARDING.iter().any(|name| headers.contains_key(*name))
+            && origin::host(headers).is_some_and(is_loopback_name)
+    }
+}
+
+/// What a report is asked for with.
+struct Asked {
+    uri: Uri,
+    is_local: bool,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Asked {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Asked, Infallible> {
+        let peer = Peer::from_request_parts(parts, state).await?;
+        Ok(Asked { uri: parts.uri.clone(), is_local: peer.is_local(&parts.headers, parts.version) })
+    }
+}
+
+fn is_loopback_name(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let name = name.trim_start_matches('[').trim_end_matches(']');
+    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// All routes. Without connection information (`ConnectInfo<SocketAddr>` in the request's extensions, which [`Server`]
+/// adds) every sender is the same one and the report is refused.
+pub fn router(state: AppState) -> Router {
+    let site = Router::new().fallback(site::files).layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
+    Router::new()
+        .route(ingest::PATH, any(ingest::attempts))
+        .route("/svar/v1/health", get(health))
+        .route("/report", get(report_html))
+        .route("/report.json", get(report_json))
+        .route("/report.css", get(report_css))
+        .fallback_service(site.with_state(state.clone()))
+        .layer(middleware::map_response(guard))
+        .with_state(state)
+}
+
+/// On every answer.
+async fn guard(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // Not `no-referrer`: beacons would then come with `Origin: null`.
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("strict-origin-when-cross-origin"));
+    response
+}
+
+async fn health(State(state): State<AppState>) -> Response {
+    let mut response = match state.store().ping().await {
+        Ok(()) => "ok".into_response(),
+        Err(error) => {
+            tracing::error!(error = %chain(&error), "the store does not answer");
+            refuse(StatusCode::SERVICE_UNAVAILABLE, "the store does not answer; its words are in the log".into())
+        }
+    };
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+async fn report_html(state: State<AppState>, asked: Asked) -> Response {
+    give_report(&state, &asked, |report| ("text/html; charset=utf-8", report.to_html())).await
+}
+
+async fn report_json(state: State<AppState>, asked: Asked) -> Response {
+    give_report(&state, &asked, |report| ("application/json", report.to_json())).await
+}
+
+async fn report_css() -> Response {
+    let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+    (headers, report::STYLESHEET).into_response()
+}
+
+async fn give_report(
+    state: &AppState,
+    asked: &Asked,
+    write: impl FnOnce(&report::Report) -> (&'static str, String),
+) -> Response {
+    if !asked.is_local {
+        let text = "The report has no login yet, so it is shown only on the machine that the collector runs on.\n\
+                    Open it there at http://localhost:PORT/report, or run `svar report` there.\n\
+                    From elsewhere: ssh -L 8080:localhost:PORT that-machine, then http://localhost:8080/report\n";
+        return (StatusCode::FORBIDDEN, [(header::CACHE_CONTROL, "no-store")], text).into_response();
+    }
+    let mut response = match report_for(state, &asked.uri).await {
+        Ok(report) => {
+            let (content_type, body) = write(&report);
+            ([(header::CONTENT_TYPE, content_type)], body).into_response()
+        }
+        Err(response) => response,
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(report::CONTENT_SECURITY_POLICY));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    response
+}
+
+async fn report_for(state: &AppState, uri: &Uri) -> Result<report::Report, Response> {
+    let bad = |error: String| refuse(StatusCode::BAD_REQUEST, error);
+    let Query(mut options) = Query::<ReportOptions>::try_from_uri(uri).map_err(|_| {
+        bad("expected since, until and timezone, for example /report?since=2026-11-01&timezone=Europe/Stockholm".into())
+    })?;
+    options.timezone = options.timezone.or_else(|| state.0.timezone.clone());
+    report::report(state.store(), &options).await.map_err(|error| match error {
+        report::ReportError::Store(error) => {
+            tracing::error!(error = %chain(&error), "the report could not read the store");
+            refuse(StatusCode::SERVICE_UNAVAILABLE, "the store cannot be read now; its words are in the log".into())
+        }
+        other => bad(chain(&other)),
+    })
+}
+
+/// A collector that has its address and has not started to answer.
+pub struct Server {
+    listener: TcpListener,
+    local_addr: SocketAddr,
+    store: Arc<dyn Store>,
+    router: Router,
+}
+
+impl Server {
+    /// Opens the store and takes the address. From here on connections wait in line until [`Server::run`].
+    ///
+    /// # Errors
+    /// When the store, a folder, an origin, the zone or the address cannot be had; or when the store's file lies in a
+    /// folder that is served, where anyone could fetch it.
+    pub async fn bind(options: ServeOptions) -> anyhow::Result<Server> {
+        let file = sqlite_path(&options.store)?;
+        // Before it is opened, which makes the file.
+        refuse_store_in_site(&file, options.site.iter().chain(&options.extra_roots))?;
+        let store = open_store(&options.store).await?;
+        let server = Server::start(&options, store.clone()).await;
+        if server.is_err() {
+            store.close().await;
+        }
+        server
+    }
+
+    async fn start(options: &ServeOptions, store: Arc<dyn Store>) -> anyhow::Result<Server> {
+        let state = AppState::new(store.clone(), options)?;
+        let listener = TcpListener::bind(options.listen).await.with_context(|| {
+            format!("could not listen on {}; another program may, or choose another port", options.listen)
+        })?;
+        let local_addr = listener.local_addr().context("could not read the address that is listened on")?;
+        Ok(Server { listener, local_addr, store, router: router(state) })
+    }
+
+    /// The address listened on, with the port that was given.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.local_addr
+    }
+
+    /// Answers until `shutdown` comes; then takes no more, finishes what is under way (at most ten seconds) and closes
+    /// the store.
+    ///
+    /// # Errors
+    /// None at present: a connection that cannot be taken is logged and the next one waited for.
+    pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
+        let Server { listener, store, router, .. } = self;
+        let graceful = GracefulShutdown::new();
+        let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+        let mut shutdown = std::pin::pin!(shutdown);
+        loop {
+            let next = async {
+                let place = places.clone().acquire_owned().await;
+                (place, listener.accept().await)
+            };
+            let (place, accepted) = tokio::select! {
+                next = next => next,
+                () = &mut shutdown => break,
+            };
+            let (stream, address) = match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // Too many open files, most likely: they free up as connections close.
+                    tracing::warn!(%error, "a connection could not be taken");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            };
+            drop(stream.set_nodelay(true));
+            let routes = router.clone();
+            let service = tower::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+                let mut request = request.map(axum::body::Body::new);
+                request.extensions_mut().insert(ConnectInfo(address));
+                routes.clone().oneshot(request)
+            });
+            let connection = hyper::server::conn::http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(HEADER_TIMEOUT)
+                .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+            let connection = graceful.watch(connection);
+            tokio::spawn(async move {
+                // Errors here are connections that broke off: no news.
+                drop(connection.await);
+                drop(place);
+            });
+        }
+        drop(listener);
+        if tokio::time::timeout(STOP_TIMEOUT, graceful.shutdown()).await.is_err() {
+            tracing::warn!("stopped before every answer was out");
+        }
+        store.close().await;
+        Ok(())
+    }
+}
+
+/// The store's file must not be fetchable.
+fn refuse_store_in_site<'a>(file: &Path, roots: impl Iterator<Item = &'a PathBuf>) -> anyhow::Result<()> {
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    // Where a folder is missing, opening it says so better.
+    let Ok(folder) = folder.canonicalize() else { return Ok(()) };
+    for root in roots {
+        anyhow::ensure!(
+            !root.canonicalize().is_ok_and(|root| folder.starts_with(root)),
+            "the store {} lies in {}, which is served to everyone; keep it in another folder",
+            file.display(),
+            root.display()
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,220 @@
+//! Where attempts are kept.
+//!
+//! A [`Store`] keeps, of each attempt, the state with the highest `seq`: states arrive late, twice and in any order, and
+//! none of that changes a figure. What was refused is counted, with one example a day and reason; events of a newer
+//! version than this program knows are set aside whole.
+//!
+//! | table | one row for | grows with |
+//! |---|---|---|
+//! | `attempts` | an attempt: its latest state | customers |
+//! | `rejected` | a day and a reason: how many, the latest example (redacted, at most 2 kB) | days × reasons |
+//! | `tallies` | a day and a name: how many (`repeated`) | days |
+//! | `set_aside` | an event of a newer type | bounded by [`MAX_SET_ASIDE`] |
+//!
+//! To add a store: a file beside `sqlite.rs`, a line in [`open_store`], and the suite in `suite.rs` run over it.
+//! Migrations are embedded in the code and recorded in `svar_schema`; a store made by a newer program is refused.
+
+mod sqlite;
+#[cfg(test)]
+pub(crate) mod suite;
+
+use async_trait::async_trait;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use svar_outcome::Attempt;
+
+pub use sqlite::SqliteStore;
+
+/// Most events of newer types that are set aside; later ones are only counted.
+pub const MAX_SET_ASIDE: i64 = 10_000;
+
+/// Days for which refusals and tallies are kept.
+pub const KEEP_REFUSALS_DAYS: i64 = 400;
+
+/// An event that passed every check.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AcceptedEvent {
+    /// The attempt, redacted again.
+    pub attempt: Attempt,
+    /// When the customer's browser took the state, milliseconds since 1970-01-01T00:00Z. Where its clock was absurd,
+    /// when it was received.
+    pub event_time_ms: i64,
+    /// The browser's clock disagreed with ours by more than [`crate::accept::MAX_AHEAD_MS`] or
+    /// [`crate::accept::MAX_BEHIND_MS`].
+    pub clock_skew: bool,
+}
+
+/// An event that was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RejectedEvent {
+    /// Which check refused it: one word from a fixed list, so that counts stay few.
+    pub code: &'static str,
+    /// In words, for the one who sends.
+    pub reason: String,
+    /// What was sent, redacted and cut to 2 kB.
+    pub payload: String,
+}
+
+/// An event of a version that this program does not know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAsideEvent {
+    /// CloudEvents `id`.
+    pub id: String,
+    /// CloudEvents `type`, `svar.attempt.vN`.
+    pub event_type: String,
+    /// The whole event as JSON, its texts redacted.
+    pub json: String,
+}
+
+/// What one request brought, ready to be stored in one transaction.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Batch {
+    /// When it came in, milliseconds since 1970-01-01T00:00Z.
+    pub received_ms: i64,
+    /// To be kept.
+    pub events: Vec<AcceptedEvent>,
+    /// To be counted.
+    pub rejected: Vec<RejectedEvent>,
+    /// To be kept apart.
+    pub set_aside: Vec<SetAsideEvent>,
+}
+
+/// What became of a batch.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Put {
+    /// Events that were new or newer than what was stored.
+    pub stored: u64,
+    /// Events that were already stored, or overtaken by a later state.
+    pub repeated: u64,
+}
+
+/// An attempt as it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredAttempt {
+    /// Its latest state.
+    pub attempt: Attempt,
+    /// When the first event of it came in, milliseconds since 1970-01-01T00:00Z.
+    pub first_received_ms: i64,
+    /// When the latest state came in.
+    pub last_received_ms: i64,
+    /// When the latest state was taken.
+    pub event_time_ms: i64,
+    /// See [`AcceptedEvent::clock_skew`].
+    pub clock_skew: bool,
+}
+
+/// Which attempts to read, by the time of their latest state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// From this time on, milliseconds since 1970-01-01T00:00Z.
+    pub since_ms: Option<i64>,
+    /// Before this time.
+    pub until_ms: Option<i64>,
+}
+
+/// What came in beside the attempts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Intake {
+    /// Refused events by the check that refused them.
+    pub rejected: BTreeMap<String, u64>,
+    /// Events that came again or too late to matter.
+    pub repeated: u64,
+    /// Events of a newer version, kept apart.
+    pub set_aside: u64,
+}
+
+/// The attempts that a filter lets through.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Loaded {
+    /// Oldest first.
+    pub attempts: Vec<StoredAttempt>,
+    /// Rows that are there and could not be read back: damaged, or written by another version of this program.
+    pub unreadable: u64,
+}
+
+/// Why a store could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The database refused, or is not there.
+    #[error(
+        "the store failed while {doing}; it may be locked, full or gone: look at the disk and at what else has the file open"
+    )]
+    Database {
+        /// What was being done.
+        doing: &'static str,
+        /// The database's own words.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// More is coming in than the disk takes.
+    #[error("the store is busy: its queue of writes has been full for {waited_s} s")]
+    Busy {
+        /// Seconds waited.
+        waited_s: u64,
+    },
+    /// It was closed.
+    #[error("the store is closed")]
+    Closed,
+    /// Made by a newer program.
+    #[error(
+        "the store has schema version {found}, this program knows up to {known}: run a newer svar, or name another store"
+    )]
+    Newer {
+        /// Version found.
+        found: i64,
+        /// Latest version known.
+        known: i64,
+    },
+    /// An attempt could not be written as JSON.
+    #[error("an attempt could not be written as JSON")]
+    Json(#[from] serde_json::Error),
+}
+
+/// Keeps attempts. Everything in one [`Batch`] is stored, or nothing is; when `put_batch` comes back it survives a
+/// power cut.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Stores a batch durably. The same event again changes nothing but a count.
+    async fn put_batch(&self, batch: Batch) -> Result<Put, StoreError>;
+    /// The attempts whose latest state lies in the filter's time, oldest first.
+    async fn attempts(&self, filter: Filter) -> Result<Loaded, StoreError>;
+    /// What came in beside them. Days count in UTC, so a filter within a day takes the whole day.
+    async fn intake(&self, filter: Filter) -> Result<Intake, StoreError>;
+    /// Whether it answers.
+    async fn ping(&self) -> Result<(), StoreError>;
+    /// Writes what is waiting and lets go of the database. Later calls fail.
+    async fn close(&self);
+}
+
+/// Opens the store that `url` names, and makes it if it is not there: `sqlite:FILE`, for example `sqlite:svar.sqlite`.
+///
+/// # Errors
+/// When the address is of another kind, its folder is missing, or the file is no store of ours.
+pub async fn open_store(url: &str) -> anyhow::Result<Arc<dyn Store>> {
+    let path = sqlite_path(url)?;
+    Ok(Arc::new(SqliteStore::open(&path).await?))
+}
+
+/// The file that a store's address names.
+pub(crate) fn sqlite_path(url: &str) -> anyhow::Result<std::path::PathBuf> {
+    if let Some(rest) = url.strip_prefix("sqlite:") {
+        let path = rest.strip_prefix("//").unwrap_or(rest);
+        anyhow::ensure!(
+            !path.is_empty() && path != ":memory:",
+            "expected a file in the store's address, found `{url}`; write for example sqlite:svar.sqlite"
+        );
+        return Ok(path.into());
+    }
+    if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        anyhow::bail!("PostgreSQL is not supported yet; use a file for now, for example sqlite:svar.sqlite");
+    }
+    // The address is not repeated: it could hold a password.
+    anyhow::bail!("expected a store's address of the form sqlite:FILE, for example sqlite:svar.sqlite")
+}
+
+/// Days since 1970-01-01, in UTC.
+pub(crate) fn day(ms: i64) -> i64 {
+    ms.div_euclid(86_400_000)
+}

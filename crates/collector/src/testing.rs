@@ -1,0 +1,37 @@
+//! Attempts for tests.
+
+use crate::store::AcceptedEvent;
+use svar_outcome::{Attempt, Event};
+
+/// An attempt whose id is `name`, filled up to sixteen characters.
+pub(crate) fn attempt(name: &str) -> Attempt {
+    Attempt {
+        attempt: format!("{name:x<16}"),
+        seq: 1,
+        widget: Default::default(),
+        page: Default::default(),
+        ui: Default::default(),
+        entry: Default::default(),
+        intent: Default::default(),
+        searches: vec![],
+        articles: vec![],
+        ask: Default::default(),
+        declared: None,
+        contact: Default::default(),
+        outcome: Default::default(),
+        comment: None,
+        failures: vec![],
+        privacy: Default::default(),
+        quality: Default::default(),
+    }
+}
+
+/// As it is stored.
+pub(crate) fn accepted(attempt: Attempt, event_time_ms: i64) -> AcceptedEvent {
+    AcceptedEvent { attempt, event_time_ms, clock_skew: false }
+}
+
+/// As it comes in.
+pub(crate) fn event(attempt: Attempt, ms: u64) -> serde_json::Value {
+    serde_json::to_value(Event::new(attempt, ms)).unwrap()
+}

@@ -1,0 +1,109 @@
+//! What the browser journeys need: Chromium, Firefox, Node with npm, and the packages of tests/browser.
+//!
+//! Building and the demo need none of this. Where apt may install, it does; elsewhere the error says what to install.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::packages::{self, Apt};
+use crate::process;
+use crate::tools::{Tools, Version};
+
+/// The first Node whose test runner knows `--test-concurrency`, which the journeys are run with.
+const NODE: Version = Version { major: 20, minor: 10, patch: 0 };
+
+const FOLDER: &str = "tests/browser";
+
+/// Where the browsers are. Node and npm are in PATH.
+pub struct Browsers {
+    pub chromium: PathBuf,
+    pub firefox: PathBuf,
+}
+
+impl Browsers {
+    /// Finds browsers, Node and its packages, and installs what is missing.
+    pub fn ensure(tools: &Tools) -> Result<Browsers> {
+        install_missing()?;
+        let chromium = chromium().context(
+            "expected Chromium, found none: install chromium or google-chrome, or name its file in SVAR_CHROMIUM",
+        )?;
+        let firefox = firefox().context(
+            "expected Firefox, found none: install firefox-esr or firefox, or name its file in SVAR_FIREFOX",
+        )?;
+        match node() {
+            Some(found) if found >= NODE => println!("node {found}"),
+            Some(found) => bail!("expected Node {NODE} or later, found {found}: install it from nodejs.org"),
+            None => bail!("expected Node {NODE} or later, found none: install it from nodejs.org"),
+        }
+        if process::find("npm").is_none() {
+            bail!("expected npm beside Node, found none: install npm");
+        }
+        node_packages(tools)?;
+        println!("chromium: {}", chromium.display());
+        println!("firefox: {}", firefox.display());
+        Ok(Browsers { chromium, firefox })
+    }
+}
+
+fn chromium() -> Option<PathBuf> {
+    named("SVAR_CHROMIUM", &["chromium", "google-chrome", "chromium-browser"])
+}
+
+fn firefox() -> Option<PathBuf> {
+    named("SVAR_FIREFOX", &["firefox-esr", "firefox"])
+}
+
+fn named(variable: &str, programs: &[&str]) -> Option<PathBuf> {
+    match std::env::var_os(variable) {
+        Some(file) => Some(PathBuf::from(file)).filter(|file| file.is_file()),
+        None => programs.iter().find_map(|program| process::find(program)),
+    }
+}
+
+fn node() -> Option<Version> {
+    process::output(Command::new("node").arg("--version")).ok().as_deref().and_then(Version::in_text)
+}
+
+/// One apt run for everything missing. Does nothing without apt or without the right to use it.
+fn install_missing() -> Result<()> {
+    let mut missing = Vec::new();
+    if chromium().is_none() {
+        missing.push("chromium");
+    }
+    if firefox().is_none() {
+        missing.push("firefox-esr");
+    }
+    let lacks_node = node().is_none_or(|found| found < NODE) || process::find("npm").is_none();
+    if missing.is_empty() && !lacks_node {
+        return Ok(());
+    }
+    let Some(apt) = Apt::find() else { return Ok(()) };
+    apt.update()?;
+    // Debian 12 has Node 18: installing it would cost minutes and still not do.
+    if lacks_node
+        && packages::candidate("nodejs").as_deref().and_then(Version::in_text).is_some_and(|offered| offered >= NODE)
+    {
+        missing.extend(["nodejs", "npm"]);
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    println!("installing {} (once; 1 to 3 minutes)", missing.join(", "));
+    apt.install(&missing)
+}
+
+fn node_packages(tools: &Tools) -> Result<()> {
+    let lock = Path::new(FOLDER).join("package-lock.json");
+    let wanted =
+        lock.metadata().and_then(|file| file.modified()).with_context(|| format!("expected {}", lock.display()))?;
+    // npm writes this file last.
+    let installed =
+        Path::new(FOLDER).join("node_modules/.package-lock.json").metadata().and_then(|file| file.modified());
+    if installed.is_ok_and(|installed| installed >= wanted) {
+        return Ok(());
+    }
+    println!("installing the Node packages of {FOLDER} (a few seconds)");
+    process::run(tools.command("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(FOLDER))
+}
