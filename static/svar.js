@@ -16,8 +16,8 @@
   'use strict';
   const script = document.currentScript;
   if (!script || window.svar) return;
-  // `svar build` puts the deployed names here.
-  const FILES = /*svar:files*/ { version: 'dev', folder: '', glue: 'svar-widget.js', wasm: 'svar-widget_bg.wasm', css: 'widget.css', words: { en: 'words/en.txt', sv: 'words/sv.txt' } } /*svar:end*/;
+  // `svar build` puts the deployed names here. JSON in a string survives every minifier.
+  const FILES = JSON.parse('{"svar:files":1,"version":"dev","folder":"","glue":"svar-widget.js","wasm":"svar-widget_bg.wasm","css":"widget.css","words":{"en":"words/en.txt","sv":"words/sv.txt"}}');
   const base = new URL(FILES.folder, script.src).href;
   const data = script.dataset;
 

@@ -1,39 +1,37 @@
 //! Reading an article.
 
 use super::ask::ask;
-use super::blocks::{self, resolve};
-use super::icon::{Sign, icon};
+use super::blocks::{Around, blocks, resolve};
+use super::element::{El, all};
+use super::icon::{self, icon};
 use super::notice::trouble;
 use crate::copy::Copy;
 use svar_session::{ArticleView, Body, Msg};
 use yew::prelude::*;
 
-/// The article with the way back, the way to its own page, and the question about the issue.
-/// `base` is the address of the widget's folder.
+/// The article with the way back, the way to its own page, and the question about the issue. `base` is the address of
+/// the widget's folder.
 pub fn article(copy: &Copy, article: &ArticleView, base: &str, send: &Callback<Msg>) -> Html {
     let page = resolve(base, &article.url);
-    html! {
-        <>
-            <p class="back">
-                <button type="button" class="link" onclick={send.reform(|_: MouseEvent| Msg::Back)}>{ icon(Sign::Back) }{ copy.get("article.back") }</button>
-            </p>
-            <article aria-labelledby="article-title">
-                <div lang={article.lang.clone()}>
-                    <h3 id="article-title" tabindex="-1" data-heading="">{ &article.title }</h3>
-                    { match &article.body {
-                        Body::Ready(body) => blocks::body(body, &blocks::Props { base, lang: &article.lang, send }),
-                        Body::Loading => html! { <p class="notice" aria-busy="true">{ copy.get("article.loading") }</p> },
-                        Body::Failed(what) => trouble(copy, *what, &page, send),
-                    } }
-                </div>
-                <p class="meta">
-                    <a href={page}>{ icon(Sign::Page) }{ copy.get("article.page") }</a>
-                    if !article.updated.is_empty() { <span>{ copy.with("article.updated", &article.updated) }</span> }
-                </p>
-            </article>
-            if matches!(article.body, Body::Ready(_)) {
-                { ask(copy, article.ask, send) }
-            }
-        </>
+    let back = El::new("button").attrs(&[("type", "button"), ("class", "link")]).push(icon(icon::BACK)).text(copy.get("article.back"));
+    let title = El::new("h3").attrs(&[("id", "article-title"), ("tabindex", "-1"), ("data-heading", "")]).text(article.title.clone());
+    let text = El::new("div").with("lang", article.lang.clone()).el(title);
+    let text = match &article.body {
+        Body::Ready(body) => blocks(text, body, &Around { base, lang: &article.lang, send }),
+        Body::Loading => text.el(El::new("p").attrs(&[("class", "notice"), ("aria-busy", "true")]).text(copy.get("article.loading"))),
+        Body::Failed(what) => text.push(trouble(copy, *what, &page, send)),
+    };
+    let mut meta = El::new("p").class("meta").el(El::new("a").with("href", page).push(icon(icon::PAGE)).text(copy.get("article.page")));
+    if !article.updated.is_empty() {
+        meta = meta.el(El::new("span").text(copy.with("article.updated", &article.updated)));
     }
+    let mut nodes = vec![
+        El::new("p").class("back").el(back.sends(send, Msg::Back)).html(),
+        // Another article is another element, so that nothing of the last one lingers.
+        El::new("article").key(&article.id).with("aria-labelledby", "article-title").el(text).el(meta).html(),
+    ];
+    if matches!(article.body, Body::Ready(_)) {
+        nodes.push(ask(copy, article.ask, send));
+    }
+    all(nodes)
 }

@@ -1,5 +1,6 @@
 //! "Did this solve your issue?": after the article, in the flow of the text, never covering it and never taking the focus.
 
+use super::element::El;
 use crate::copy::Copy;
 use svar_outcome::{Reason, Solved};
 use svar_session::{AskView, Msg};
@@ -7,49 +8,39 @@ use yew::prelude::*;
 
 /// The question, its answers, a reason where it was not solved, and thanks.
 pub fn ask(copy: &Copy, ask: AskView, send: &Callback<Msg>) -> Html {
-    let answers = [(Solved::Solved, copy.get("ask.yes")), (Solved::Partly, copy.get("ask.partly")), (Solved::NotSolved, copy.get("ask.no"))];
-    let reasons = [
-        (Reason::NotFound, copy.get("reason.not_found")),
-        (Reason::Unclear, copy.get("reason.unclear")),
-        (Reason::Wrong, copy.get("reason.wrong")),
-        (Reason::Outdated, copy.get("reason.outdated")),
-        (Reason::OtherProduct, copy.get("reason.other_product")),
-        (Reason::CannotDo, copy.get("reason.cannot_do")),
-        (Reason::Other, copy.get("reason.other")),
-    ];
-    let answer = |(value, words): (Solved, AttrValue)| {
-        let pressed = ask.answer == Some(value);
-        html! {
-            <button type="button" aria-pressed={pressed.to_string()} onclick={send.reform(move |_: MouseEvent| Msg::Declared(value))}>{ words }</button>
-        }
+    let choice = |words: AttrValue, chosen: bool, msg: Msg| {
+        El::new("button").with("type", "button").with("aria-pressed", if chosen { "true" } else { "false" }).text(words).sends(send, msg)
     };
-    let reason = |(value, words): (Reason, AttrValue)| {
-        let pressed = ask.reason == Some(value);
-        html! {
-            <button type="button" aria-pressed={pressed.to_string()} onclick={send.reform(move |_: MouseEvent| Msg::Reasoned(value))}>{ words }</button>
-        }
-    };
-    let solved = ask.answer == Some(Solved::Solved);
-    html! {
-        <section class="ask" data-ask="">
-            <div class="row" role="group" aria-labelledby="ask">
-                <h4 id="ask">{ copy.get("ask.question") }</h4>
-                <div class="answers">{ for answers.into_iter().map(answer) }</div>
-            </div>
-            if ask.answer.is_some() && !solved {
-                <div role="group" aria-labelledby="reason">
-                    <p id="reason">{ copy.get("ask.reason") }</p>
-                    <div class="reasons">{ for reasons.into_iter().map(reason) }</div>
-                </div>
-            }
-            if solved {
-                <p class="thanks">{ copy.get("ask.thanks.yes") }</p>
-            } else if ask.reason.is_some() {
-                <p class="thanks">{ copy.get("ask.thanks.no") }</p>
-            }
-            if ask.answer.is_some() {
-                <p><button type="button" class="link" onclick={send.reform(|_: MouseEvent| Msg::NewIssue)}>{ copy.get("ask.new") }</button></p>
-            }
-        </section>
+    let mut answers = El::new("div").class("answers");
+    for (value, words) in
+        [(Solved::Solved, copy.get("ask.yes")), (Solved::Partly, copy.get("ask.partly")), (Solved::NotSolved, copy.get("ask.no"))]
+    {
+        answers = answers.el(choice(words, ask.answer == Some(value), Msg::Declared(value)));
     }
+    let group = |label: &'static str| El::new("div").with("role", "group").with("aria-labelledby", label);
+    let question = group("ask").class("row").el(El::new("h4").with("id", "ask").text(copy.get("ask.question"))).el(answers);
+    let mut el = El::new("section").attrs(&[("class", "ask"), ("data-ask", ""), ("aria-labelledby", "ask")]).el(question);
+    let Some(answer) = ask.answer else { return el.html() };
+    if answer == Solved::Solved {
+        el = el.el(El::new("p").class("thanks").text(copy.get("ask.thanks.yes")));
+    } else {
+        let mut reasons = El::new("div").class("reasons");
+        for (value, words) in [
+            (Reason::NotFound, copy.get("reason.not_found")),
+            (Reason::Unclear, copy.get("reason.unclear")),
+            (Reason::Wrong, copy.get("reason.wrong")),
+            (Reason::Outdated, copy.get("reason.outdated")),
+            (Reason::OtherProduct, copy.get("reason.other_product")),
+            (Reason::CannotDo, copy.get("reason.cannot_do")),
+            (Reason::Other, copy.get("reason.other")),
+        ] {
+            reasons = reasons.el(choice(words, ask.reason == Some(value), Msg::Reasoned(value)));
+        }
+        el = el.el(group("reason").el(El::new("p").with("id", "reason").text(copy.get("ask.reason"))).el(reasons));
+        if ask.reason.is_some() {
+            el = el.el(El::new("p").class("thanks").text(copy.get("ask.thanks.no")));
+        }
+    }
+    let anew = El::new("button").attrs(&[("type", "button"), ("class", "link")]).text(copy.get("ask.new")).sends(send, Msg::NewIssue);
+    el.el(El::new("p").el(anew)).html()
 }

@@ -1,13 +1,12 @@
 //! An article's body as elements. Each kind of block has an element of its own; nothing is made from strings of markup.
 
+use super::element::{El, all, words};
 use svar_index::article::{Block, Image, Inline};
 use svar_session::Msg;
 use yew::prelude::*;
-use yew::virtual_dom::VNode;
 
 /// What a body needs beside its blocks.
-#[derive(Debug)]
-pub struct Props<'a> {
+pub struct Around<'a> {
     /// Address of the widget's folder: pictures and pages are relative to it.
     pub base: &'a str,
     /// Language of the article.
@@ -16,122 +15,125 @@ pub struct Props<'a> {
     pub send: &'a Callback<Msg>,
 }
 
-/// An article's body.
-pub fn body(body: &[Block], props: &Props<'_>) -> Html {
-    blocks(body, props)
-}
-
 /// An address as the article has it, seen from the host page.
 pub fn resolve(base: &str, address: &str) -> String {
-    let absolute = address.starts_with('/') || address.starts_with("#") || address.split(['/', '?', '#']).next().is_some_and(|s| s.contains(':'));
+    let first = address.split(['/', '?', '#']).next().unwrap_or_default();
+    let absolute = address.starts_with(['/', '#']) || first.contains(':');
     if absolute { address.to_owned() } else { format!("{base}{address}") }
 }
 
-fn blocks(blocks: &[Block], props: &Props<'_>) -> Html {
-    blocks.iter().map(|b| block(b, props)).collect()
+/// `el` with the blocks in it.
+pub fn blocks(mut el: El, blocks: &[Block], around: &Around<'_>) -> El {
+    for b in blocks {
+        el = el.push(block(b, around));
+    }
+    el
 }
 
-fn block(block: &Block, props: &Props<'_>) -> Html {
+fn block(block: &Block, around: &Around<'_>) -> Html {
     match block {
         Block::Heading { level, anchor, content } => {
-            let content = inlines(content, props);
-            let anchor = (!anchor.is_empty()).then(|| AttrValue::from(anchor.clone()));
             // The panel's own title is h2 and the article's h3.
-            match level {
-                ..=2 => html! { <h4 data-anchor={anchor}>{ content }</h4> },
-                3 => html! { <h5 data-anchor={anchor}>{ content }</h5> },
-                _ => html! { <h6 data-anchor={anchor}>{ content }</h6> },
-            }
+            let tag = ["h4", "h4", "h4", "h5", "h6"].get(usize::from(*level)).copied().unwrap_or("h6");
+            let anchor = (!anchor.is_empty()).then(|| AttrValue::from(anchor.clone()));
+            inlines(El::new(tag).maybe("data-anchor", anchor), content, around).html()
         }
-        Block::Paragraph(content) => html! { <p>{ inlines(content, props) }</p> },
-        Block::List { ordered: false, items, .. } => html! { <ul>{ list_items(items, props) }</ul> },
-        Block::List { start, items, .. } => {
-            html! { <ol start={(*start != 1).then(|| start.to_string())}>{ list_items(items, props) }</ol> }
+        Block::Paragraph(content) => inlines(El::new("p"), content, around).html(),
+        Block::List { ordered, start, items } => {
+            let mut list = El::new(if *ordered { "ol" } else { "ul" });
+            if *ordered && *start != 1 {
+                list = list.with("start", start.to_string());
+            }
+            for item in items {
+                list = list.el(match item.as_slice() {
+                    // A lone paragraph needs no box of its own.
+                    [Block::Paragraph(content)] => inlines(El::new("li"), content, around),
+                    _ => blocks(El::new("li"), item, around),
+                });
+            }
+            list.html()
         }
         Block::Definitions(pairs) => {
-            let pair = |(term, description): &(Vec<Inline>, Vec<Block>)| {
-                html! { <><dt>{ inlines(term, props) }</dt><dd>{ self::blocks(description, props) }</dd></> }
-            };
-            html! { <dl>{ for pairs.iter().map(pair) }</dl> }
+            let mut list = El::new("dl");
+            for (term, description) in pairs {
+                list = list.el(inlines(El::new("dt"), term, around)).el(blocks(El::new("dd"), description, around));
+            }
+            list.html()
         }
-        Block::Code(text) => html! { <pre tabindex="0"><code>{ text }</code></pre> },
-        Block::Table { caption, rows } => table(caption, rows, props),
-        Block::Quote(inner) => html! { <blockquote>{ self::blocks(inner, props) }</blockquote> },
-        Block::Note(inner) => html! { <div class="note">{ self::blocks(inner, props) }</div> },
-        Block::Image(image) => html! { <figure>{ picture(image, props) }</figure> },
+        Block::Code(text) => El::new("pre").with("tabindex", "0").el(El::new("code").text(text.clone())).html(),
+        Block::Table { caption, rows } => table(caption, rows, around),
+        Block::Quote(inner) => blocks(El::new("blockquote"), inner, around).html(),
+        Block::Note(inner) => blocks(El::new("div").class("note"), inner, around).html(),
+        Block::Image(image) => El::new("figure").push(picture(image, around)).html(),
         Block::Details(summary, inner) => {
-            html! { <details><summary>{ inlines(summary, props) }</summary>{ self::blocks(inner, props) }</details> }
+            blocks(El::new("details").el(inlines(El::new("summary"), summary, around)), inner, around).html()
         }
-        Block::Rule => html! { <hr /> },
+        Block::Rule => El::new("hr").html(),
     }
 }
 
-fn list_items(items: &[Vec<Block>], props: &Props<'_>) -> Html {
-    let item = |item: &Vec<Block>| match item.as_slice() {
-        // A lone paragraph needs no box of its own.
-        [Block::Paragraph(content)] => html! { <li>{ inlines(content, props) }</li> },
-        _ => html! { <li>{ blocks(item, props) }</li> },
-    };
-    items.iter().map(item).collect()
-}
-
-fn table(caption: &[Inline], rows: &[Vec<(bool, Vec<Inline>)>], props: &Props<'_>) -> Html {
+fn table(caption: &[Inline], rows: &[Vec<(bool, Vec<Inline>)>], around: &Around<'_>) -> Html {
     // Leading rows of nothing but header cells are the head.
     let head = rows.iter().take_while(|r| !r.is_empty() && r.iter().all(|(header, _)| *header)).count();
-    let row = |cells: &Vec<(bool, Vec<Inline>)>, scope: &'static str| {
-        let cell = |(header, content): &(bool, Vec<Inline>)| {
-            if *header {
-                html! { <th scope={scope}>{ inlines(content, props) }</th> }
-            } else {
-                html! { <td>{ inlines(content, props) }</td> }
-            }
-        };
-        html! { <tr>{ for cells.iter().map(cell) }</tr> }
+    let (mut thead, mut tbody) = (El::new("thead"), El::new("tbody"));
+    for (number, cells) in rows.iter().enumerate() {
+        let in_head = number < head;
+        let mut row = El::new("tr");
+        for (header, content) in cells {
+            let cell = if *header { El::new("th").with("scope", if in_head { "col" } else { "row" }) } else { El::new("td") };
+            row = row.el(inlines(cell, content, around));
+        }
+        if in_head {
+            thead = thead.el(row);
+        } else {
+            tbody = tbody.el(row);
+        }
+    }
+    let mut el = El::new("table");
+    if !caption.is_empty() {
+        el = el.el(inlines(El::new("caption"), caption, around));
+    }
+    if head > 0 {
+        el = el.el(thead);
+    }
+    // It may be wider than the panel: then the keyboard must reach it to scroll it.
+    El::new("div").class("table").with("tabindex", "0").el(el.el(tbody)).html()
+}
+
+fn inlines(mut el: El, content: &[Inline], around: &Around<'_>) -> El {
+    for i in content {
+        el = el.push(inline(i, around));
+    }
+    el
+}
+
+fn inline(inline: &Inline, around: &Around<'_>) -> Html {
+    let (tag, text) = match inline {
+        Inline::Text(text) => return words(text.clone()),
+        Inline::Strong(content) => return inlines(El::new("strong"), content, around).html(),
+        Inline::Emphasis(content) => return inlines(El::new("em"), content, around).html(),
+        Inline::Link { href, content } => return link(href, content, around),
+        Inline::Image(image) => return picture(image, around),
+        Inline::Break => return El::new("br").html(),
+        Inline::Code(text) => ("code", text),
+        Inline::Key(text) => ("kbd", text),
     };
-    html! {
-        <div class="table" tabindex="0">
-            <table>
-                if !caption.is_empty() { <caption>{ inlines(caption, props) }</caption> }
-                if head > 0 { <thead>{ for rows.iter().take(head).map(|r| row(r, "col")) }</thead> }
-                <tbody>{ for rows.iter().skip(head).map(|r| row(r, "row")) }</tbody>
-            </table>
-        </div>
-    }
+    El::new(tag).text(text.clone()).html()
 }
 
-fn inlines(content: &[Inline], props: &Props<'_>) -> Html {
-    content.iter().map(|i| inline(i, props)).collect()
-}
-
-fn inline(inline: &Inline, props: &Props<'_>) -> Html {
-    match inline {
-        Inline::Text(text) => VNode::from(text.clone()),
-        Inline::Strong(content) => html! { <strong>{ inlines(content, props) }</strong> },
-        Inline::Emphasis(content) => html! { <em>{ inlines(content, props) }</em> },
-        Inline::Code(text) => html! { <code>{ text }</code> },
-        Inline::Key(text) => html! { <kbd>{ text }</kbd> },
-        Inline::Link { href, content } => link(href, content, props),
-        Inline::Image(image) => picture(image, props),
-        Inline::Break => html! { <br /> },
-    }
-}
-
-fn link(href: &str, content: &[Inline], props: &Props<'_>) -> Html {
+fn link(href: &str, content: &[Inline], around: &Around<'_>) -> Html {
+    let a = El::new("a");
     let Some(target) = href.strip_prefix("article:") else {
-        return html! { <a href={resolve(props.base, href)}>{ inlines(content, props) }</a> };
+        return inlines(a.with("href", resolve(around.base, href)), content, around).html();
     };
     let (id, anchor) = target.split_once('#').unwrap_or((target, ""));
-    let (id, anchor) = (id.to_owned(), anchor.to_owned());
     // The address leads to the same article on the page without JavaScript: for a new tab, or for copying.
-    let page = format!("{}help/{}.html#{id}", props.base, props.lang);
-    let onclick = props.send.reform(move |event: MouseEvent| {
-        event.prevent_default();
-        Msg::Follow(id.clone(), anchor.clone())
-    });
-    html! { <a href={page} {onclick}>{ inlines(content, props) }</a> }
+    let page = format!("{}help/{}.html#{id}", around.base, around.lang);
+    inlines(a.with("href", page).sends_instead(around.send, Msg::Follow(id.to_owned(), anchor.to_owned())), content, around).html()
 }
 
-fn picture(image: &Image, props: &Props<'_>) -> Html {
-    let size = |n: u32| (n > 0).then(|| n.to_string());
-    html! { <img src={resolve(props.base, &image.src)} alt={image.alt.clone()} width={size(image.width)} height={size(image.height)} loading="lazy" decoding="async" /> }
+fn picture(image: &Image, around: &Around<'_>) -> Html {
+    let size = |n: u32| (n > 0).then(|| AttrValue::from(n.to_string()));
+    let el = El::new("img").with("src", resolve(around.base, &image.src)).with("alt", image.alt.clone());
+    all(vec![el.maybe("width", size(image.width)).maybe("height", size(image.height)).with("loading", "lazy").html()])
 }

@@ -1,20 +1,15 @@
 //! The way to a person: in the same place before, during and after.
 
-use super::icon::{Sign, icon};
+use super::element::El;
+use super::icon::{self, icon};
 use crate::copy::Copy;
 use svar_session::{ContactView, Msg};
 use yew::prelude::*;
 
 /// The way to a person. An e-mail begins with the question and what was read; she sees and edits it before it goes.
 pub fn contact(copy: &Copy, contact: &ContactView, send: &Callback<Msg>) -> Html {
-    html! {
-        <footer>
-            <span>{ copy.get("contact.lead") }</span>
-            <a class="contact" href={address(copy, contact)} onclick={send.reform(|_: MouseEvent| Msg::Contacted)}>
-                { icon(Sign::Person) }{ copy.get("contact") }
-            </a>
-        </footer>
-    }
+    let way = El::new("a").class("contact").with("href", address(copy, contact)).push(icon(icon::PERSON)).text(copy.get("contact"));
+    El::new("footer").el(El::new("span").text(copy.get("contact.lead"))).el(way.sends(send, Msg::Contacted)).html()
 }
 
 /// The configured address; a `mailto:` carries subject and text unless the owner has set them.

@@ -4,6 +4,7 @@ pub mod article;
 pub mod ask;
 pub mod blocks;
 pub mod contact;
+pub mod element;
 pub mod icon;
 pub mod marked;
 pub mod notice;

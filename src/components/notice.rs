@@ -1,25 +1,29 @@
-//! What is said when there is nothing to show: not yet, or not at all.
+//! What is said when something cannot be shown.
 
+use super::element::El;
 use crate::copy::Copy;
-use svar_session::{Msg, Trouble as T};
+use svar_session::{Msg, Trouble};
 use yew::prelude::*;
 
-/// What happened and what the customer can do: try again, or read the same on `page`.
-pub fn trouble(copy: &Copy, trouble: T, page: &str, send: &Callback<Msg>) -> Html {
-    let (title, text) = match trouble {
-        T::Offline => (copy.get("offline"), copy.get("offline.text")),
-        T::Missing => (copy.get("missing.title"), copy.get("missing.text")),
-        T::Damaged => (copy.get("damaged.title"), copy.get("damaged.text")),
-        T::Version => (copy.get("version.title"), copy.get("version.text")),
-    };
-    html! {
-        <div class="notice">
-            <h3>{ title }</h3>
-            <p>{ text }</p>
-            <p class="actions">
-                <button type="button" onclick={send.reform(|_: MouseEvent| Msg::Retry)}>{ copy.get("retry") }</button>
-                <a href={page.to_owned()}>{ copy.get("plain") }</a>
-            </p>
-        </div>
+/// Title and advice for what stands in the way.
+pub fn told(copy: &Copy, trouble: Trouble) -> (AttrValue, AttrValue) {
+    match trouble {
+        Trouble::Offline => (copy.get("offline"), copy.get("offline.text")),
+        Trouble::Missing => (copy.get("missing.title"), copy.get("missing.text")),
+        Trouble::Damaged => (copy.get("damaged.title"), copy.get("damaged.text")),
+        Trouble::Version => (copy.get("version.title"), copy.get("version.text")),
     }
+}
+
+/// What happened and what the customer can do: try again, or read the same on `page`.
+pub fn trouble(copy: &Copy, trouble: Trouble, page: &str, send: &Callback<Msg>) -> Html {
+    let (title, text) = told(copy, trouble);
+    let retry = El::new("button").with("type", "button").text(copy.get("retry")).sends(send, Msg::Retry);
+    let plain = El::new("a").with("href", page.to_owned()).text(copy.get("plain"));
+    El::new("div")
+        .class("notice")
+        .el(El::new("h3").text(title))
+        .el(El::new("p").text(text))
+        .el(El::new("p").class("actions").el(retry).el(plain))
+        .html()
 }

@@ -2,11 +2,13 @@
 
 use super::article::article;
 use super::contact::contact;
-use super::icon::{Sign, icon};
-use super::notice::trouble;
-use super::results::result_list;
-use super::search_box::{self, search_box};
+use super::element::El;
+use super::icon;
+use super::notice::{told, trouble};
+use super::results::results;
+use super::search_box::{quiet, search_box};
 use crate::copy::Copy;
+use std::rc::Rc;
 use svar_session::{Announcement, Msg, Screen, View};
 use yew::prelude::*;
 
@@ -18,7 +20,7 @@ pub struct Props<'a> {
     /// The words on screen.
     pub copy: &'a Copy,
     /// Tag of the language that the words are in.
-    pub lang: &'a AttrValue,
+    pub lang: &'a str,
     /// Address of the widget's folder.
     pub base: &'a str,
     /// The dialog, for showing and closing it.
@@ -30,13 +32,12 @@ pub struct Props<'a> {
 /// The panel.
 pub fn panel(props: &Props<'_>) -> Html {
     let Props { view, copy, lang, base, dialog, send } = props;
-    let close = send.reform(|_: MouseEvent| Msg::Closed);
-    // Escape, and the system's back where it closes dialogs. The browser must not close it behind our back.
-    let oncancel = send.reform(|event: Event| {
+    // The system's back where it closes dialogs. The browser must not close it behind our back.
+    let cancelled = send.reform(|event: Event| {
         event.prevent_default();
         Msg::Closed
     });
-    let onkeydown = {
+    let pressed = {
         let send = (*send).clone();
         Callback::from(move |event: KeyboardEvent| {
             if event.key() == "Escape" && !event.is_composing() {
@@ -45,7 +46,7 @@ pub fn panel(props: &Props<'_>) -> Html {
             }
         })
     };
-    let onscroll = {
+    let scrolled = {
         let (send, dialog) = ((*send).clone(), (*dialog).clone());
         Callback::from(move |_: Event| {
             if let Some((percent, asked)) = crate::browser::scroll::seen(&dialog) {
@@ -58,53 +59,54 @@ pub fn panel(props: &Props<'_>) -> Html {
         _ => (false, None),
     };
     let plain = format!("{base}help/{lang}.html");
-    html! {
-        <dialog ref={(*dialog).clone()} lang={(*lang).clone()} aria-labelledby="panel-title" {oncancel} {onkeydown}>
-            <header>
-                <h2 id="panel-title">{ copy.get("title") }</h2>
-                <button type="button" class="quiet" onclick={close} aria-label={copy.get("close")}>{ icon(Sign::Close) }</button>
-                { search_box(&search_box::Props { copy, query: &view.query, expanded, selected, send }) }
-            </header>
-            <div class="body" data-scroller="" {onscroll}>
-                if view.offline && !matches!(view.screen, Screen::Failed(_)) {
-                    <p class="offline">{ copy.get("offline") }</p>
-                }
-                { match &view.screen {
-                    Screen::Welcome => html! { <p class="notice">{ copy.get("search.hint") }</p> },
-                    Screen::Loading { slow } => html! {
-                        <div class="notice" aria-busy="true">
-                            <p>{ copy.get("loading") }</p>
-                            if *slow { <p>{ copy.get("loading.slow") }</p><p><a href={plain.clone()}>{ copy.get("plain") }</a></p> }
-                        </div>
-                    },
-                    Screen::Results(results) => result_list(copy, results, send),
-                    Screen::Article(what) => article(copy, what, base, send),
-                    Screen::Failed(what) => trouble(copy, *what, &plain, send),
-                } }
-            </div>
-            if let Some(way) = &view.contact {
-                { contact(copy, way, send) }
-            }
-            <p class="spoken" role="status">{ spoken(copy, &view.announcement) }</p>
-        </dialog>
+    let header = El::new("header")
+        .el(El::new("h2").with("id", "panel-title").text(copy.get("title")))
+        .el(quiet(icon::CLOSE, copy.get("close")).sends(send, Msg::Closed))
+        .push(search_box(copy, &view.query, expanded, selected, send));
+    let mut body = El::new("div").attrs(&[("class", "body"), ("data-scroller", "")]).listen(Rc::new(yew::html::onscroll::Wrapper::new(scrolled)));
+    if view.offline && !matches!(view.screen, Screen::Failed(_)) {
+        body = body.el(El::new("p").class("offline").text(copy.get("offline")));
     }
+    body = match &view.screen {
+        Screen::Welcome => body.el(El::new("p").class("notice").text(copy.get("search.hint"))),
+        Screen::Loading { slow } => {
+            let mut notice = El::new("div").attrs(&[("class", "notice"), ("aria-busy", "true")]).el(El::new("p").text(copy.get("loading")));
+            if *slow {
+                let page = El::new("a").with("href", plain).text(copy.get("plain"));
+                notice = notice.el(El::new("p").text(copy.get("loading.slow"))).el(El::new("p").el(page));
+            }
+            body.el(notice)
+        }
+        Screen::Results(what) => body.push(results(copy, what, send)),
+        Screen::Article(what) => body.push(article(copy, what, base, send)),
+        Screen::Failed(what) => body.push(trouble(copy, *what, &plain, send)),
+    };
+    let mut el = El::new("dialog")
+        .reference(dialog)
+        .with("lang", (*lang).to_owned())
+        .with("aria-labelledby", "panel-title")
+        .listen(Rc::new(yew::html::oncancel::Wrapper::new(cancelled)))
+        .listen(Rc::new(yew::html::onkeydown::Wrapper::new(pressed)))
+        .el(header)
+        .el(body);
+    if let Some(way) = &view.contact {
+        el = el.push(contact(copy, way, send));
+    }
+    el.el(El::new("p").attrs(&[("class", "spoken"), ("role", "status")]).text(spoken(copy, &view.announcement))).html()
 }
 
 /// What a screen reader hears.
 fn spoken(copy: &Copy, announcement: &Announcement) -> String {
-    use svar_session::Trouble as T;
-    let two = |a: AttrValue, b: AttrValue| format!("{a}. {b}");
-    match announcement {
-        Announcement::Silence => String::new(),
+    let (first, second) = match announcement {
+        Announcement::Silence => return String::new(),
         Announcement::Found(n, first) => {
-            format!("{}. {}", copy.count("results.one", "results.other", *n), copy.with("results.first", first))
+            let count = copy.count("results.one", "results.other", *n);
+            (AttrValue::from(count), AttrValue::from(copy.with("results.first", first)))
         }
-        Announcement::NothingFound => two(copy.get("nothing.title"), copy.get("nothing.text")),
-        Announcement::Loading => copy.get("loading").to_string(),
-        Announcement::Failed(T::Offline) => two(copy.get("offline"), copy.get("offline.text")),
-        Announcement::Failed(T::Missing) => two(copy.get("missing.title"), copy.get("missing.text")),
-        Announcement::Failed(T::Damaged) => two(copy.get("damaged.title"), copy.get("damaged.text")),
-        Announcement::Failed(T::Version) => two(copy.get("version.title"), copy.get("version.text")),
-        Announcement::Thanks => copy.get("ask.thanks.heard").to_string(),
-    }
+        Announcement::NothingFound => (copy.get("nothing.title"), copy.get("nothing.text")),
+        Announcement::Loading => return copy.get("loading").to_string(),
+        Announcement::Failed(trouble) => told(copy, *trouble),
+        Announcement::Thanks => return copy.get("ask.thanks.heard").to_string(),
+    };
+    [first.as_str(), second.as_str()].join(". ")
 }

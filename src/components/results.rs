@@ -1,53 +1,52 @@
 //! What a question found.
 
+use super::element::{El, all};
 use super::marked::marked;
 use crate::copy::Copy;
 use svar_session::{Msg, ResultView, Results};
 use yew::prelude::*;
 
 /// Results, or the honest statement that there are none.
-pub fn result_list(copy: &Copy, results: &Results, send: &Callback<Msg>) -> Html {
+pub fn results(copy: &Copy, results: &Results, send: &Callback<Msg>) -> Html {
     if results.items.is_empty() {
+        let notice = El::new("div").class("notice");
         if results.incomplete {
-            return html! { <p class="notice">{ copy.get("results.more") }</p> };
+            return notice.text(copy.get("results.more")).html();
         }
-        return html! {
-            <div class="notice">
-                <h3>{ copy.get("nothing.title") }</h3>
-                <p>{ copy.get("nothing.text") }{ " " }{ copy.get("nothing.person") }</p>
-            </div>
-        };
+        let advice = El::new("p").text(copy.get("nothing.text")).text(" ").text(copy.get("nothing.person"));
+        return notice.el(El::new("h3").text(copy.get("nothing.title"))).el(advice).html();
     }
-    let option = |(place, item): (usize, &ResultView)| {
-        let selected = results.selected == Some(place);
-        html! {
-            <li
-                key={item.id.clone()}
-                id={format!("result-{place}")}
-                role="option"
-                aria-selected={selected.to_string()}
-                onclick={send.reform(move |_: MouseEvent| Msg::Picked(place))}
-            >
-                <span class="title">{ marked(&item.title, &item.title_spans) }</span>
-                { item.passage.as_ref().map(|p| html! {
-                    <span class="passage">
-                        if !p.heading.is_empty() { <span class="section">{ &p.heading }{ " · " }</span> }
-                        if p.cut_before { { "… " } }
-                        { marked(&p.text, &p.spans) }
-                        if p.cut_after { { " …" } }
-                    </span>
-                }) }
-            </li>
+    let mut list = El::new("ul").attrs(&[("id", "results"), ("role", "listbox")]).with("aria-label", copy.get("results.label"));
+    for (place, item) in results.items.iter().enumerate() {
+        list = list.el(option(place, item, results.selected == Some(place)).sends(send, Msg::Picked(place)));
+    }
+    match &results.corrected {
+        Some(question) => {
+            let said = El::new("p").class("corrected").text(copy.with("results.corrected", question));
+            all(vec![said.html(), list.html()])
         }
-    };
-    html! {
-        <>
-            if let Some(corrected) = &results.corrected {
-                <p class="corrected">{ copy.with("results.corrected", corrected) }</p>
-            }
-            <ul id="results" role="listbox" aria-label={copy.get("results.label")}>
-                { for results.items.iter().enumerate().map(option) }
-            </ul>
-        </>
+        None => list.html(),
     }
+}
+
+fn option(place: usize, item: &ResultView, selected: bool) -> El {
+    let el = El::new("li")
+        .key(&item.id)
+        .with("id", format!("result-{place}"))
+        .with("role", "option")
+        .with("aria-selected", if selected { "true" } else { "false" })
+        .el(marked(El::new("span").class("title"), &item.title, &item.title_spans));
+    let Some(passage) = &item.passage else { return el };
+    let mut text = El::new("span").class("passage");
+    if !passage.heading.is_empty() {
+        text = text.el(El::new("span").class("section").text(passage.heading.clone())).text(" · ");
+    }
+    if passage.cut_before {
+        text = text.text("… ");
+    }
+    text = marked(text, &passage.text, &passage.spans);
+    if passage.cut_after {
+        text = text.text(" …");
+    }
+    el.el(text)
 }

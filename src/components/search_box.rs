@@ -1,32 +1,18 @@
 //! The search box: a combobox after the ARIA Authoring Practices Guide (editable, list autocomplete, manual selection).
 
-use super::icon::{Sign, icon};
+use super::element::El;
+use super::icon::{self, icon};
 use crate::copy::Copy;
+use std::rc::Rc;
 use svar_session::{Key, Msg};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-/// What the search box needs.
-#[derive(Debug)]
-pub struct Props<'a> {
-    /// The words on screen.
-    pub copy: &'a Copy,
-    /// The question as typed.
-    pub query: &'a str,
-    /// Results are below.
-    pub expanded: bool,
-    /// Place of the selected result.
-    pub selected: Option<usize>,
-    /// Where messages go.
-    pub send: &'a Callback<Msg>,
-}
-
-/// The search box.
-pub fn search_box(props: &Props<'_>) -> Html {
-    let Props { copy, query, expanded, selected, send } = props;
-    let oninput = send.reform(|event: InputEvent| Msg::Typed(event.target_unchecked_into::<HtmlInputElement>().value()));
-    let onkeydown = {
-        let (send, expanded) = ((*send).clone(), *expanded);
+/// The search box with `query` in it. `expanded`: results are below, the one at `selected` selected.
+pub fn search_box(copy: &Copy, query: &str, expanded: bool, selected: Option<usize>, send: &Callback<Msg>) -> Html {
+    let typed = send.reform(|event: InputEvent| Msg::Typed(event.target_unchecked_into::<HtmlInputElement>().value()));
+    let pressed = {
+        let send = send.clone();
         Callback::from(move |event: KeyboardEvent| {
             // While letters are being composed, Enter and arrows belong to the keyboard.
             if event.is_composing() {
@@ -42,31 +28,33 @@ pub fn search_box(props: &Props<'_>) -> Html {
             send.emit(Msg::Key(key));
         })
     };
-    let clear = send.reform(|_: MouseEvent| Msg::Typed(String::new()));
-    html! {
-        <div class="search">
-            { icon(Sign::Search) }
-            <input
-                type="text"
-                role="combobox"
-                aria-label={copy.get("search.label")}
-                aria-autocomplete="list"
-                aria-haspopup="listbox"
-                aria-expanded={expanded.to_string()}
-                aria-controls={expanded.then_some("results")}
-                aria-activedescendant={selected.map(|s| format!("result-{s}"))}
-                placeholder={copy.get("search.placeholder")}
-                autocomplete="off"
-                autocapitalize="none"
-                spellcheck="false"
-                enterkeyhint="search"
-                value={query.to_string()}
-                {oninput}
-                {onkeydown}
-            />
-            if !query.is_empty() {
-                <button type="button" class="quiet" onclick={clear} aria-label={copy.get("search.clear")}>{ icon(Sign::Close) }</button>
-            }
-        </div>
+    let input = El::new("input")
+        .attrs(&[
+            ("type", "text"),
+            ("role", "combobox"),
+            ("aria-autocomplete", "list"),
+            ("aria-haspopup", "listbox"),
+            ("autocomplete", "off"),
+            ("autocapitalize", "none"),
+            ("spellcheck", "false"),
+            ("enterkeyhint", "search"),
+        ])
+        .with("aria-label", copy.get("search.label"))
+        .with("aria-expanded", if expanded { "true" } else { "false" })
+        .maybe("aria-controls", expanded.then_some(AttrValue::Static("results")))
+        .maybe("aria-activedescendant", selected.filter(|_| expanded).map(|s| AttrValue::from(format!("result-{s}"))))
+        .with("placeholder", copy.get("search.placeholder"))
+        .value(query)
+        .listen(Rc::new(yew::html::oninput::Wrapper::new(typed)))
+        .listen(Rc::new(yew::html::onkeydown::Wrapper::new(pressed)));
+    let mut el = El::new("div").class("search").push(icon(icon::SEARCH)).el(input);
+    if !query.is_empty() {
+        el = el.el(quiet(icon::CLOSE, copy.get("search.clear")).sends(send, Msg::Typed(String::new())));
     }
+    el.html()
+}
+
+/// A button that is a sign alone, named by `label`.
+pub fn quiet(path: &'static str, label: AttrValue) -> El {
+    El::new("button").attrs(&[("type", "button"), ("class", "quiet")]).with("aria-label", label).push(icon(path))
 }

@@ -11,6 +11,7 @@ mod demo;
 mod packages;
 mod process;
 mod size;
+mod strip;
 mod tally;
 mod test;
 mod tools;

@@ -60,12 +60,15 @@ fn name(command: &Command) -> String {
     program.file_stem().unwrap_or(program.as_os_str()).to_string_lossy().into_owned()
 }
 
-/// The command as a person would type it, with the variables that were set for it.
+/// The command as a person would type it, with the variables that were set for it, but for those that only name folders.
 pub fn describe(command: &Command) -> String {
-    let variables = command.get_envs().filter(|(name, _)| *name != "PATH").filter_map(|(name, value)| {
-        let value = quoted(&value?.to_string_lossy());
-        Some(format!("{}={value}", name.to_string_lossy()))
-    });
+    let variables = command
+        .get_envs()
+        .filter(|(name, _)| *name != "PATH" && *name != "CARGO_ENCODED_RUSTFLAGS")
+        .filter_map(|(name, value)| {
+            let value = quoted(&value?.to_string_lossy());
+            Some(format!("{}={value}", name.to_string_lossy()))
+        });
     let arguments = command.get_args().map(|argument| quoted(&argument.to_string_lossy()));
     variables.chain([name(command)]).chain(arguments).collect::<Vec<_>>().join(" ")
 }

@@ -82,8 +82,13 @@ fn version_of(file: &Path) -> Option<Version> {
 }
 
 fn cargo_bin() -> Option<PathBuf> {
+    cargo_home().map(|home| home.join("bin"))
+}
+
+/// Where cargo keeps what it downloads and installs.
+pub fn cargo_home() -> Option<PathBuf> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-    home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))).map(|home| home.join("bin"))
+    home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
 }
 
 fn install(program: &str, package: &str, version: Version, locked: bool, patience: &str) -> Result<PathBuf> {

@@ -1,23 +1,37 @@
 //! The widget into dist/: the application as WebAssembly with its glue, the loader, the styles and the words.
 //!
 //! Trunk does it, as Trunk.toml and index.html say. It is run offline so that it uses the wasm-bindgen that `tools` made
-//! sure of, or complains, and never fetches another; hence the `cargo fetch` before it.
+//! sure of, or complains, and never fetches another; hence the `cargo fetch` before it. Two things are then left out of the
+//! module that a visitor would download for nothing: the names of functions, and the folders of the machine it was built
+//! on, which also differ from machine to machine.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
-use crate::process;
-use crate::tools::{Tools, WASM};
+use crate::tools::{self, Tools, WASM};
+use crate::{process, strip};
 
 /// Where the built widget is; the command carries it inside.
 pub const DIST: &str = "dist";
 
 /// What must be in [`DIST`] after a build; the words are a file per language beside them.
-pub const FILES: [&str; 4] = ["svar.js", "svar-widget.js", "svar-widget_bg.wasm", "widget.css"];
+pub const FILES: [&str; 4] = ["svar.js", "svar-widget.js", MODULE, "widget.css"];
+
+const MODULE: &str = "svar-widget_bg.wasm";
 
 /// The folder of the words on screen, in [`DIST`].
 pub const WORDS: &str = "words";
+
+/// The standard library is compiled with the widget, for size, and a panic is a trap without a message: measured 108 kB
+/// brotli before and 93 kB after. Both are unstable features of cargo and rustc, hence `RUSTC_BOOTSTRAP`; plain
+/// `trunk build` does without them, and all else in the workspace too.
+const STD_FROM_SOURCE: [(&str, &str); 3] = [
+    ("RUSTC_BOOTSTRAP", "1"),
+    ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
+    ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
+];
 
 /// Builds the widget. Cargo itself sees when nothing changed.
 pub fn run(tools: &Tools) -> Result<()> {
@@ -26,7 +40,7 @@ pub fn run(tools: &Tools) -> Result<()> {
             "expected index.html at the repository's root, found none: Trunk reads from it what belongs to the widget"
         );
     }
-    process::run(process::cargo().args(["fetch", "--quiet", "--target", WASM]))?;
+    process::run(process::cargo().args(["fetch", "--quiet", "--target", WASM]).envs(STD_FROM_SOURCE))?;
     let mut trunk = tools.command("trunk");
     trunk.args(["build", "--offline", "--release", "--cargo-profile", "widget", "--dist", DIST]);
     trunk.env("TRUNK_SKIP_VERSION_CHECK", "true");
@@ -34,6 +48,9 @@ pub fn run(tools: &Tools) -> Result<()> {
     if std::env::var_os("NO_COLOR").is_some() {
         trunk.env("NO_COLOR", "true");
     }
+    let mut flags = shorter_paths()?;
+    flags.extend(["-Zunstable-options".to_owned(), "-Cpanic=immediate-abort".to_owned()]);
+    trunk.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}")).envs(STD_FROM_SOURCE);
     process::run(&mut trunk)?;
     let missing: Vec<&str> =
         FILES.into_iter().chain([WORDS]).filter(|file| !Path::new(DIST).join(file).exists()).collect();
@@ -43,5 +60,24 @@ pub fn run(tools: &Tools) -> Result<()> {
             missing.join(", ")
         );
     }
-    Ok(())
+    let module = Path::new(DIST).join(MODULE);
+    let bytes = std::fs::read(&module).with_context(|| format!("could not read {}", module.display()))?;
+    let stripped = strip::without_custom_sections(&bytes).with_context(|| format!("in {}", module.display()))?;
+    std::fs::write(&module, stripped).with_context(|| format!("could not write {}", module.display()))
+}
+
+/// What tells rustc to write `yew-0.23.0/src/…` into panic messages instead of the way there on this machine.
+fn shorter_paths() -> Result<Vec<String>> {
+    let sysroot = process::output(Command::new("rustc").args(["--print", "sysroot"]))?;
+    let mut folders = vec![std::env::current_dir()?, Path::new(sysroot.trim()).join("lib/rustlib/src/rust")];
+    if let Some(home) = tools::cargo_home() {
+        // A folder per registry; its name has a hash of the registry's address in it.
+        let registries = std::fs::read_dir(home.join("registry/src")).into_iter().flatten();
+        folders.extend(
+            registries
+                .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+                .collect::<std::collections::BTreeSet<PathBuf>>(),
+        );
+    }
+    Ok(folders.iter().map(|folder| format!("--remap-path-prefix={}/=", folder.display())).collect())
 }

@@ -170,12 +170,12 @@ fn write_image(image: &Image, w: &mut Writer) {
     w.varint(u64::from(image.height));
 }
 
-fn list<T>(
-    r: &mut Reader<'_>,
-    mut one: impl FnMut(&mut Reader<'_>) -> Result<T, IndexError>,
-) -> Result<Vec<T>, IndexError> {
-    let count = r.count()?;
-    (0..count).map(|_| one(r)).collect()
+fn list<T>(r: &mut Reader<'_>, one: impl Fn(&mut Reader<'_>) -> Result<T, IndexError>) -> Result<Vec<T>, IndexError> {
+    let mut all = Vec::new();
+    for _ in 0..r.count()? {
+        all.push(one(r)?);
+    }
+    Ok(all)
 }
 
 fn read_blocks(r: &mut Reader<'_>, depth: usize) -> Result<Vec<Block>, IndexError> {

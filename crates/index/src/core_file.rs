@@ -91,20 +91,22 @@ impl Core {
         let mut entries = Vec::with_capacity(count);
         for _ in 0..count {
             let id = r.string()?;
-            let aliases = (0..r.count()?).map(|_| r.string()).collect::<Result<_, _>>()?;
+            let mut aliases = Vec::new();
+            for _ in 0..r.count()? {
+                aliases.push(r.string()?);
+            }
             let (title, url, description, updated) = (r.string()?, r.string()?, r.string()?, r.string()?);
             let (words, revision, text_shard) = (r.varint_u32()?, r.u32()?, r.varint_u32()?);
             entries.push(Entry { id, aliases, title, url, description, updated, words, revision, text_shard });
         }
         let mut shards = |kind| -> Result<Vec<ShardRef>, IndexError> {
-            let count = r.count()?;
-            (0..count)
-                .map(|_| {
-                    let first = r.string()?;
-                    let file = FileRef::read(kind, &mut r)?;
-                    Ok(ShardRef { first, file: (file.length > 0).then_some(file) })
-                })
-                .collect()
+            let mut shards = Vec::new();
+            for _ in 0..r.count()? {
+                let first = r.string()?;
+                let file = FileRef::read(kind, &mut r)?;
+                shards.push(ShardRef { first, file: (file.length > 0).then_some(file) });
+            }
+            Ok(shards)
         };
         let (terms, texts) = (shards(FileKind::Terms)?, shards(FileKind::Text)?);
         if entries.iter().any(|e| e.text_shard as usize >= texts.len()) {

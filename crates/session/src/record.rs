@@ -18,8 +18,8 @@ pub(crate) struct Record {
     reading_since: Option<u64>,
     active_ms: u64,
     acted_ms: u64,
-    /// The last state that was sent, to send nothing twice.
-    sent: Option<Attempt>,
+    /// Something has changed since the last state that was sent.
+    changed: bool,
     /// An article was opened since the last settled question.
     picked_since: bool,
     closed: bool,
@@ -61,7 +61,7 @@ impl Record {
             reading_since: None,
             active_ms: 0,
             acted_ms: now.ms,
-            sent: None,
+            changed: false,
             picked_since: false,
             closed: false,
         }
@@ -74,6 +74,12 @@ impl Record {
 
     pub fn declared(&self) -> Option<&Declared> {
         self.attempt.declared.as_ref()
+    }
+
+    /// Something happened that belongs into the next state to be sent.
+    fn act(&mut self, now: Now) {
+        self.acted_ms = now.ms;
+        self.changed = true;
     }
 
     pub fn set_index(&mut self, revision: &str) {
@@ -100,7 +106,7 @@ impl Record {
 
     /// A settled question. The same one again counts once; one that goes on where the last left off replaces it.
     pub fn searched(&mut self, settled: &Settled<'_>, now: Now) {
-        self.acted_ms = now.ms;
+        self.act(now);
         self.intend(Intent::Search);
         let redacted = redact(settled.question.trim());
         let len = settled.question.trim().chars().count() as u32;
@@ -132,7 +138,7 @@ impl Record {
 
     /// An article was opened.
     pub fn opened(&mut self, reading: Reading, words: u32, now: Now, seen: bool) {
-        self.acted_ms = now.ms;
+        self.act(now);
         self.intend(Intent::Search);
         self.pause(now);
         if let (Some(rank), Via::Results) = (reading.rank, reading.via)
@@ -171,7 +177,9 @@ impl Record {
         self.active_ms += now.ms.saturating_sub(since);
         self.reading_since = Some(now.ms);
         if let Some(last) = self.attempt.articles.last_mut() {
+            let before = last.active_s;
             last.active_s = u32::try_from(self.active_ms / 1000).unwrap_or(u32::MAX);
+            self.changed |= last.active_s != before;
             self.last_act = LastAct::Read { active_s: last.active_s, words: self.words };
         }
     }
@@ -184,11 +192,12 @@ impl Record {
 
     /// The question whether the issue was solved came into sight.
     pub fn asked(&mut self, place: Where) {
+        self.changed |= !self.attempt.ask.shown;
         self.attempt.ask = Ask { shown: true, place: Some(place), prompt: 1, p: 1.0 };
     }
 
     pub fn declare(&mut self, value: Solved, now: Now) {
-        self.acted_ms = now.ms;
+        self.act(now);
         self.count(now);
         let article = self.attempt.articles.last().map(|a| a.id.clone());
         let reason = self.attempt.declared.as_ref().filter(|d| d.value == value).and_then(|d| d.reason);
@@ -200,14 +209,14 @@ impl Record {
     }
 
     pub fn reason(&mut self, reason: Reason, now: Now) {
-        self.acted_ms = now.ms;
+        self.act(now);
         if let Some(declared) = self.attempt.declared.as_mut().filter(|d| d.value != Solved::Solved) {
             declared.reason = Some(reason);
         }
     }
 
     pub fn contacted(&mut self, channel: &str, carried: bool, now: Now) {
-        self.acted_ms = now.ms;
+        self.act(now);
         self.count(now);
         self.intend(Intent::Contact);
         let solved = self.attempt.declared.as_ref().is_some_and(|d| d.value == Solved::Solved);
@@ -218,6 +227,7 @@ impl Record {
 
     pub fn close(&mut self, now: Now) {
         self.pause(now);
+        self.changed |= !self.closed;
         self.closed = true;
     }
 
@@ -237,14 +247,12 @@ impl Record {
         if class == Class::Browse {
             return None;
         }
-        let retracted = self.attempt.outcome.retracted;
-        self.attempt.outcome = Outcome { behaviour, class, provisional: !self.closed, retracted };
-        let state = self.attempt.clone();
-        if self.sent.as_ref() == Some(&state) {
+        if !std::mem::take(&mut self.changed) {
             return None;
         }
+        let retracted = self.attempt.outcome.retracted;
+        self.attempt.outcome = Outcome { behaviour, class, provisional: !self.closed, retracted };
         self.attempt.seq += 1;
-        self.sent = Some(self.attempt.clone());
         Some(Box::new(Event::new(self.attempt.clone().bounded().in_mode(mode), now.ms)))
     }
 }

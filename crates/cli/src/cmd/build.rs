@@ -1,0 +1,317 @@
+//! `svar build`: a folder of articles to a folder to deploy.
+//!
+//! ```text
+//! DIR/svar.js                   the loader that the script tag names
+//! DIR/svar/widget-HASH.{js,wasm,css}, words/LANG-HASH.txt
+//! DIR/svar/index/               the index of what everyone may read
+//! DIR/svar/index/AUDIENCE/      an index for each other audience
+//! DIR/svar/help/LANG.html       the articles as plain pages
+//! DIR/svar/media/               pictures
+//! DIR/index.html                a page for trying the widget; not for deployment
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, bail};
+use serde::Serialize;
+use svar_index::Policy;
+use svar_indexer::{Article, Collected, DeployFile, SourceOptions, collect, deploy, plain_pages};
+
+use super::{count, size};
+use crate::folder::{BELOW_DEPLOYED, is_audience_name};
+use crate::try_page::OWN_COLLECTOR;
+use crate::widget::{FOLDER, ScriptTag, Widget};
+use crate::{notes, try_page};
+
+/// The arguments.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Folder of help articles: HTML pages, Markdown, or both
+    source: PathBuf,
+    /// Folder to write. What svar wrote there before is replaced as a whole, in one step
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// What on a page is the article, for pages without <main>: a CSS selector, such as `#content .article`
+    #[arg(long, value_name = "SELECTOR")]
+    content_selector: Option<String>,
+    /// Language of articles that do not state theirs: sv, en, pt-BR
+    #[arg(long, value_name = "TAG")]
+    lang: Option<String>,
+    /// Where the source is published; articles then link to their own pages
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// Where customers reach a person: a mailto:, tel: or https: address. For the script tag
+    #[arg(long, value_name = "ADDRESS", value_parser = contact)]
+    contact: Option<String>,
+    /// Where outcomes are sent, such as /svar/v1/attempts; without it none leave the browser. For the script tag
+    #[arg(long, value_name = "URL", value_parser = collector)]
+    collector: Option<String>,
+    /// A built widget instead of the one inside this command
+    #[arg(long, value_name = "FOLDER")]
+    widget: Option<PathBuf>,
+    /// No notes on the source and no summary
+    #[arg(long, short)]
+    quiet: bool,
+    /// What was built as JSON on stdout, with every note, instead of the script tag
+    #[arg(long)]
+    json: bool,
+}
+
+fn contact(given: &str) -> Result<String, String> {
+    let known = ["mailto:", "tel:", "http://", "https://"];
+    let fits =
+        known.iter().any(|k| given.get(..k.len()).is_some_and(|g| g.eq_ignore_ascii_case(k)) && given.len() > k.len());
+    if fits {
+        return Ok(given.to_owned());
+    }
+    let hint =
+        if given.contains('@') && !given.contains(':') { format!("; write mailto:{given}") } else { String::new() };
+    Err(format!("expected an address that begins with mailto:, tel:, https:// or http://{hint}"))
+}
+
+fn collector(given: &str) -> Result<String, String> {
+    let scheme =
+        given.split(['/', '?', '#']).next().unwrap_or_default().split_once(':').map(|(s, _)| s.to_ascii_lowercase());
+    match scheme.as_deref() {
+        None if !given.is_empty() => Ok(given.to_owned()),
+        Some("http" | "https") => Ok(given.to_owned()),
+        _ => Err("expected an http or https address, or a path such as /svar/v1/attempts".into()),
+    }
+}
+
+/// Runs the command.
+pub fn run(options: &Options) -> Result<()> {
+    let began = Instant::now();
+    check_folders(&options.source, &options.out)?;
+    // A widget that is not there should not be found out after minutes of reading.
+    let widget = Widget::open(options.widget.as_deref())?;
+    let mut files = widget.deployed()?;
+    let collected = collect(
+        &options.source,
+        &SourceOptions {
+            content_selector: options.content_selector.clone(),
+            default_lang: options.lang.clone(),
+            base_url: options.base_url.clone(),
+        },
+    )?;
+    let (articles, audiences) = index(&collected.articles, &mut files)?;
+    files.extend(plain_pages(&collected.articles));
+    let tag = ScriptTag { contact: options.contact.as_deref(), collector: options.collector.as_deref() };
+    let try_page = !try_page::is_portal(&options.source);
+    if try_page {
+        let page = page(&collected.articles, &tag);
+        files.push(DeployFile { name: try_page::NAME.into(), bytes: page.into_bytes() });
+    }
+    try_page::make_way(&options.out, try_page)?;
+    deploy(&options.out, &files, &collected.assets)?;
+
+    let built = Built {
+        articles,
+        audiences,
+        notes: collected
+            .notes
+            .iter()
+            .map(|n| BuiltNote { file: &n.file, kind: notes::word(n.kind), reason: &n.reason })
+            .collect(),
+        files_seen: collected.files_seen,
+        files: written(&files, &collected),
+        script_tag: tag.to_string(),
+        seconds: began.elapsed().as_secs_f64(),
+    };
+    if !options.quiet {
+        tell(&built, &collected, options, try_page);
+    }
+    let mut out = io::stdout().lock();
+    if options.json {
+        serde_json::to_writer_pretty(&mut out, &built).map_err(io::Error::from)?;
+        writeln!(out)?;
+    } else {
+        writeln!(out, "{}", built.script_tag)?;
+    }
+    Ok(out.flush()?)
+}
+
+/// The folder written is replaced as a whole: the source must not be in it.
+fn check_folders(source: &Path, out: &Path) -> Result<()> {
+    if let (Ok(source_real), Ok(out_real)) = (source.canonicalize(), out.canonicalize())
+        && source_real.starts_with(&out_real)
+    {
+        bail!(
+            "the source {} lies in {}, which would be replaced; choose another folder with --out",
+            source.display(),
+            out.display()
+        );
+    }
+    Ok(())
+}
+
+/// Adds an index for each audience to `files`; says how many articles are in which.
+fn index(articles: &[Article], files: &mut Vec<DeployFile>) -> Result<(Vec<Count>, Vec<String>)> {
+    // Everyone's is written even where it is empty: the widget asks for it.
+    let mut by_audience: BTreeMap<&str, Vec<Article>> = BTreeMap::from([("", Vec::new())]);
+    for article in articles {
+        by_audience.entry(&article.audience).or_default().push(article.clone());
+    }
+    let mut counts = Vec::new();
+    for (audience, articles) in &by_audience {
+        let folder = match *audience {
+            "" => BELOW_DEPLOYED.to_owned(),
+            name if is_audience_name(name) => format!("{BELOW_DEPLOYED}/{name}"),
+            name => bail!(
+                "expected an audience that can name a folder, made of a-z, 0-9, - and _, found `{name}` (article {}); change it in the front matter or in _svar.yaml",
+                articles.first().map_or("", |a| a.id.as_str())
+            ),
+        };
+        let whom = if audience.is_empty() { "everyone" } else { audience };
+        let written =
+            svar_index::write(articles, &Policy::default()).with_context(|| format!("the index for {whom}"))?;
+        files.extend(written.into_iter().map(|f| DeployFile { name: format!("{folder}/{}", f.name), bytes: f.bytes }));
+        let mut languages: BTreeMap<&str, usize> = BTreeMap::new();
+        articles.iter().for_each(|a| *languages.entry(&a.lang).or_default() += 1);
+        counts.extend(languages.into_iter().map(|(lang, articles)| Count {
+            audience: (*audience).to_owned(),
+            lang: lang.to_owned(),
+            articles,
+        }));
+    }
+    Ok((counts, by_audience.into_keys().map(str::to_owned).collect()))
+}
+
+fn page(articles: &[Article], tag: &ScriptTag<'_>) -> String {
+    let languages = |only_public: bool| -> BTreeSet<&str> {
+        articles.iter().filter(|a| !only_public || a.audience.is_empty()).map(|a| a.lang.as_str()).collect()
+    };
+    let helps: Vec<&str> = languages(true).into_iter().collect();
+    let all = languages(false);
+    let lang = helps.first().or(all.first().as_ref().copied()).copied().unwrap_or("en");
+    try_page::page(lang, &helps, tag)
+}
+
+/// What was written, by name.
+fn written(files: &[DeployFile], collected: &Collected) -> Vec<BuiltFile> {
+    let pictures = collected.assets.iter().map(|a| BuiltFile {
+        name: format!("{FOLDER}{}", a.name),
+        bytes: std::fs::metadata(&a.path).map_or(0, |m| m.len()),
+    });
+    let mut all: Vec<BuiltFile> =
+        files.iter().map(|f| BuiltFile { name: f.name.clone(), bytes: f.bytes.len() as u64 }).chain(pictures).collect();
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    all
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Built<'a> {
+    articles: Vec<Count>,
+    /// All of them; everyone is "".
+    audiences: Vec<String>,
+    notes: Vec<BuiltNote<'a>>,
+    /// Files with an article's ending.
+    files_seen: usize,
+    files: Vec<BuiltFile>,
+    script_tag: String,
+    seconds: f64,
+}
+
+#[derive(Serialize)]
+struct Count {
+    /// Empty: everyone.
+    audience: String,
+    lang: String,
+    articles: usize,
+}
+
+#[derive(Serialize)]
+struct BuiltNote<'a> {
+    file: &'a str,
+    /// `skipped` or `mended`.
+    kind: &'static str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct BuiltFile {
+    name: String,
+    bytes: u64,
+}
+
+/// Notes, the summary and what to do next, for a person.
+fn tell(built: &Built<'_>, collected: &Collected, options: &Options, try_page: bool) {
+    for line in notes::lines(&collected.notes) {
+        eprintln!("{line}");
+    }
+    let skipped = built.notes.iter().filter(|n| n.kind == "skipped").count();
+    let bytes: u64 = built.files.iter().map(|f| f.bytes).sum();
+    for audience in &built.audiences {
+        let counts: Vec<String> = built
+            .articles
+            .iter()
+            .filter(|c| c.audience == *audience)
+            .map(|c| format!("{} {}", c.lang, c.articles))
+            .collect();
+        let whom = if audience.is_empty() { "everyone" } else { audience };
+        eprintln!("articles for {whom}: {}", if counts.is_empty() { "none".into() } else { counts.join(", ") });
+    }
+    eprintln!(
+        "read {}, {} articles, {} ({skipped} skipped)",
+        count(built.files_seen, "page"),
+        collected.articles.len(),
+        count(built.notes.len(), "note")
+    );
+    eprintln!("wrote {}, {}, to {}", count(built.files.len(), "file"), size(bytes), options.out.display());
+    eprintln!("took {:.2} s, {:.0} pages/s", built.seconds, built.files_seen as f64 / built.seconds.max(1e-3));
+    if options.collector.as_ref().is_some_and(|c| !c.ends_with(OWN_COLLECTOR)) {
+        eprintln!("note: svar serve takes outcomes at {OWN_COLLECTOR}; --collector names another address");
+    }
+    if try_page {
+        eprintln!("\nTo try it: svar serve --site {} --store sqlite:svar.sqlite", options.out.display());
+    }
+    eprintln!(
+        "\nTo deploy it: copy svar.js and svar/ to your web server and put this tag on your pages, with the address of svar.js"
+    );
+    if options.json {
+        eprintln!("{}", built.script_tag);
+    }
+    let more = [
+        (options.contact.is_none(), "data-contact    where a person is reached (--contact mailto:help@example.com)"),
+        (
+            options.collector.is_none(),
+            "data-collector  where outcomes go, else nowhere (--collector /svar/v1/attempts for svar serve)",
+        ),
+        (
+            true,
+            "data-lang, data-label, data-audience, data-privacy (full, no_text, counts, off), data-variant, data-internal",
+        ),
+    ];
+    eprintln!("It also takes");
+    more.iter().filter(|(unset, _)| *unset).for_each(|(_, what)| eprintln!("  {what}"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contacts_lead_to_a_person() {
+        for good in ["mailto:a@b.se", "tel:+46", "https://a.se", "HTTP://a.se"] {
+            assert!(contact(good).is_ok(), "{good}");
+        }
+        for bad in ["", "mailto:", "javascript:alert(1)", "/contact", "å", "a@b.se"] {
+            assert!(contact(bad).is_err(), "{bad}");
+        }
+        assert!(contact("a@b.se").unwrap_err().ends_with("; write mailto:a@b.se"));
+    }
+
+    #[test]
+    fn collectors_are_addresses_or_paths() {
+        for good in ["/svar/v1/attempts", "https://a.se/svar/v1/attempts", "//a.se/x", "x?a=b:c"] {
+            assert!(collector(good).is_ok(), "{good}");
+        }
+        for bad in ["", "javascript:alert(1)", "ftp://a.se"] {
+            assert!(collector(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! `svar check`: whether a folder holds every file that it names, undamaged.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use svar_index::{FileRef, Index, MANIFEST_NAME, Manifest};
+
+use super::{count, size};
+use crate::folder::{self, audiences, find, read};
+use crate::widget::{self, LOADER};
+
+/// The arguments.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Folder that `svar build` wrote, or an index folder
+    dir: PathBuf,
+}
+
+/// Runs the command. What is missing or damaged is named, all of it, and makes an error.
+pub fn run(options: &Options) -> Result<()> {
+    let mut out = io::stdout().lock();
+    let mut checked = Checked::default();
+    match find(&options.dir) {
+        Ok(index) => {
+            checked.index(&index, "everyone", &mut out)?;
+            for audience in audiences(&index)? {
+                checked.index(&index.join(&audience), &audience, &mut out)?;
+            }
+        }
+        // A deployed folder whose manifest is gone is a damaged one, not a wrong one.
+        Err(_) if options.dir.join(LOADER).is_file() => {
+            checked.bad(&options.dir.join(folder::BELOW_DEPLOYED).join(MANIFEST_NAME), "missing", &mut out)?;
+        }
+        Err(error) => return Err(error),
+    }
+    if options.dir.join(LOADER).is_file() {
+        checked.widget(&options.dir, &mut out)?;
+    }
+    let summary = format!("{}, {}", count(checked.files.len(), "file"), size(checked.bytes));
+    if checked.bad > 0 {
+        out.flush()?;
+        bail!(
+            "{} missing or damaged in {}: build and deploy the folder again",
+            count(checked.bad, "file"),
+            options.dir.display()
+        );
+    }
+    writeln!(out, "whole: {summary}")?;
+    Ok(out.flush()?)
+}
+
+/// What has been looked at so far.
+#[derive(Default)]
+struct Checked {
+    files: BTreeSet<PathBuf>,
+    bytes: u64,
+    bad: usize,
+}
+
+impl Checked {
+    /// Every file that a manifest names.
+    fn index(&mut self, folder: &Path, whom: &str, out: &mut impl Write) -> Result<()> {
+        let path = folder.join(MANIFEST_NAME);
+        let manifest = match self.read(&path).and_then(|bytes| Ok(Manifest::open(bytes)?)) {
+            Ok(manifest) => manifest,
+            Err(error) => return self.bad(&path, &format!("{error:#}"), out),
+        };
+        writeln!(out, "{}: index for {whom}, revision {:016x}", folder.display(), manifest.revision)?;
+        if manifest.languages.is_empty() {
+            writeln!(out, "  no articles")?;
+        }
+        for language in &manifest.languages {
+            let path = folder.join(language.core.name());
+            let opened = self.read(&path).and_then(|bytes| Ok(Index::open(bytes, language.core)?));
+            let mut index = match opened {
+                Ok(index) => index,
+                Err(error) => {
+                    self.bad(&path, &format!("{error:#}"), out)?;
+                    continue;
+                }
+            };
+            let mut bytes = u64::from(language.core.length);
+            let shards: Vec<FileRef> = index.files().collect();
+            for file in &shards {
+                let path = folder.join(file.name());
+                bytes += u64::from(file.length);
+                if let Err(error) = self.shard(&path, *file, &mut index) {
+                    self.bad(&path, &format!("{error:#}"), out)?;
+                }
+            }
+            if index.len() != language.articles {
+                let what = format!("holds {} articles, the manifest says {}", index.len(), language.articles);
+                self.bad(&path, &what, out)?;
+            }
+            writeln!(
+                out,
+                "  {}: {}, {}, {}",
+                language.lang,
+                count(language.articles as usize, "article"),
+                count(shards.len() + 1, "file"),
+                size(bytes)
+            )?;
+        }
+        Ok(())
+    }
+
+    fn shard(&mut self, path: &Path, file: FileRef, index: &mut Index) -> Result<()> {
+        let bytes = self.read(path)?;
+        // The checksum that closes a file is in its name: another whole file of the same index would pass otherwise.
+        let closes = bytes.get(bytes.len().saturating_sub(8)..) == Some(&file.hash.to_le_bytes());
+        index.attach(bytes)?;
+        if !closes {
+            bail!("whole, but another file than its name says");
+        }
+        Ok(())
+    }
+
+    /// Every file that the loader names.
+    fn widget(&mut self, dir: &Path, out: &mut impl Write) -> Result<()> {
+        let path = dir.join(LOADER);
+        let loader = String::from_utf8_lossy(&self.read(&path)?).into_owned();
+        let Some(files) = widget::files_of(&loader) else {
+            return self.bad(&path, "does not say which files it fetches", out);
+        };
+        let names: Vec<&String> =
+            [&files.glue, &files.wasm, &files.css].into_iter().chain(files.words.values()).collect();
+        for name in &names {
+            let path = dir.join(&files.folder).join(name);
+            match self.read(&path) {
+                Ok(bytes) if !widget::name_fits(name, &bytes) => {
+                    self.bad(&path, "damaged: the content does not fit the hash in its name", out)?;
+                }
+                Ok(_) => {}
+                Err(error) => self.bad(&path, &format!("{error:#}"), out)?,
+            }
+        }
+        let words: Vec<&str> = files.words.keys().map(String::as_str).collect();
+        writeln!(
+            out,
+            "{}: widget {}, words in {}, {}",
+            path.display(),
+            files.version,
+            words.join(", "),
+            count(names.len() + 1, "file")
+        )?;
+        Ok(())
+    }
+
+    fn read(&mut self, path: &Path) -> Result<std::sync::Arc<[u8]>> {
+        if !path.exists() {
+            bail!("missing");
+        }
+        let bytes = read(path).context("cannot be read")?;
+        if self.files.insert(path.to_owned()) {
+            self.bytes += bytes.len() as u64;
+        }
+        Ok(bytes)
+    }
+
+    fn bad(&mut self, path: &Path, what: &str, out: &mut impl Write) -> Result<()> {
+        self.bad += 1;
+        writeln!(out, "BAD {}: {what}", path.display())?;
+        Ok(())
+    }
+}

@@ -1,0 +1,107 @@
+//! `svar serve`: the deployed folder, the collector and the report at one address.
+
+use std::io::{self, Write as _};
+use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use svar_collector::{ServeOptions, Server};
+
+use crate::widget::LOADER;
+
+/// Under which the widget works: nothing from elsewhere, nothing inline, WebAssembly but no `eval`.
+const STRICT: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+                      font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The arguments.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Folder that `svar build` wrote
+    #[arg(long, value_name = "DIR")]
+    site: PathBuf,
+    /// Your own pages, tried before DIR
+    #[arg(long, value_name = "FOLDER")]
+    portal: Option<PathBuf>,
+    /// Where outcomes are kept; a file outside the served folders, made if it is not there
+    #[arg(long, value_name = "sqlite:FILE")]
+    store: String,
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8787", value_parser = address)]
+    listen: SocketAddr,
+    /// A site elsewhere that carries the widget, such as https://www.example.com; may be repeated
+    #[arg(long, value_name = "ORIGIN")]
+    allow_origin: Vec<String>,
+    /// Time zone of the report, such as Europe/Stockholm; otherwise UTC
+    #[arg(long, value_name = "ZONE")]
+    timezone: Option<String>,
+    /// Content security policy of the pages; without POLICY the strictest under which the widget works
+    #[arg(long, value_name = "POLICY", num_args = 0..=1, default_missing_value = STRICT)]
+    csp: Option<String>,
+}
+
+fn address(given: &str) -> Result<SocketAddr, String> {
+    if let Ok(address) = given.parse() {
+        return Ok(address);
+    }
+    // localhost:8787
+    let mut resolved = given.to_socket_addrs().ok().into_iter().flatten();
+    resolved.next().ok_or_else(|| "expected an address with its port, such as 127.0.0.1:8787".into())
+}
+
+/// Runs the command until Ctrl-C or SIGTERM.
+pub fn run(options: Options) -> Result<()> {
+    if !options.site.join(LOADER).is_file() {
+        eprintln!(
+            "note: no {LOADER} in {}: pages there have no widget; make it with `svar build`",
+            options.site.display()
+        );
+    }
+    let (site, rest) = match options.portal {
+        Some(portal) => (portal, vec![options.site]),
+        None => (options.site, Vec::new()),
+    };
+    let serve = ServeOptions {
+        site: Some(site),
+        extra_roots: rest,
+        store: options.store,
+        listen: options.listen,
+        allowed_origins: options.allow_origin,
+        timezone: options.timezone,
+        content_security_policy: options.csp,
+    };
+    let runtime = tokio::runtime::Runtime::new().context("could not start the server's threads")?;
+    runtime.block_on(async {
+        let stop = stop()?;
+        let server = Server::bind(serve).await?;
+        let address = server.local_addr();
+        let mut out = io::stdout().lock();
+        writeln!(out, "listening on http://{address}\nreport  http://{address}/report")?;
+        out.flush()?;
+        drop(out);
+        server.run(stop).await
+    })
+}
+
+/// Comes when someone asks us to end.
+#[cfg(unix)]
+fn stop() -> Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let signals = || Ok::<_, io::Error>((signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?));
+    let (mut interrupt, mut terminate) = signals().context("could not listen for Ctrl-C and SIGTERM")?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Comes when someone asks us to end.
+#[cfg(not(unix))]
+fn stop() -> Result<impl Future<Output = ()> + Send + 'static> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}
