@@ -130,7 +130,7 @@ impl App {
                     let ahead = if fresh { host.take_manifest() } else { None };
                     let result = match ahead {
                         Some(response) => fetch::ahead(response).await,
-                        None => fetch::bytes(&format!("{index}{name}"), fresh).await,
+                        None => fetch::bytes(&[index.as_str(), &name].concat(), fresh).await,
                     };
                     Msg::Loaded(ticket, result)
                 });

@@ -1,7 +1,7 @@
 //! The dialog and the focus within it.
 
-use web_sys::{Element, HtmlElement, Node};
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlElement, Node};
 use yew::NodeRef;
 
 /// Shows a `<dialog>` as modal, or closes it. Doing it twice changes nothing.

@@ -36,10 +36,8 @@ impl Host {
 
     /// Hands over the state of an attempt to be delivered. The loader keeps it until the collector has it.
     pub fn deliver(&self, event: &Event) {
-        let json = serde::Serialize::serialize(event, &serde_wasm_bindgen::Serializer::json_compatible());
-        let text = json.ok().and_then(|value| js_sys::JSON::stringify(&value).ok());
-        if let Some(text) = text {
-            self.call("deliver", &JsValue::from_str(&event.data.attempt), &text);
+        if let Ok(json) = svar_outcome::to_json(event) {
+            self.call("deliver", &JsValue::from_str(&event.data.attempt), &JsValue::from_str(&json));
         }
     }
 

@@ -13,15 +13,24 @@ use yew::prelude::*;
 /// the widget's folder.
 pub fn article(copy: &Copy, article: &ArticleView, base: &str, send: &Callback<Msg>) -> Html {
     let page = resolve(base, &article.url);
-    let back = El::new("button").attrs(&[("type", "button"), ("class", "link")]).push(icon(icon::BACK)).text(copy.get("article.back"));
-    let title = El::new("h3").attrs(&[("id", "article-title"), ("tabindex", "-1"), ("data-heading", "")]).text(article.title.clone());
+    let back = El::new("button")
+        .attrs(&[("type", "button"), ("class", "link")])
+        .push(icon(icon::BACK))
+        .text(copy.get("article.back"));
+    let title = El::new("h3")
+        .attrs(&[("id", "article-title"), ("tabindex", "-1"), ("data-heading", "")])
+        .text(article.title.clone());
     let text = El::new("div").with("lang", article.lang.clone()).el(title);
     let text = match &article.body {
         Body::Ready(body) => blocks(text, body, &Around { base, lang: &article.lang, send }),
-        Body::Loading => text.el(El::new("p").attrs(&[("class", "notice"), ("aria-busy", "true")]).text(copy.get("article.loading"))),
+        Body::Loading => {
+            text.el(El::new("p").attrs(&[("class", "notice"), ("aria-busy", "true")]).text(copy.get("article.loading")))
+        }
         Body::Failed(what) => text.push(trouble(copy, *what, &page, send)),
     };
-    let mut meta = El::new("p").class("meta").el(El::new("a").with("href", page).push(icon(icon::PAGE)).text(copy.get("article.page")));
+    let mut meta = El::new("p")
+        .class("meta")
+        .el(El::new("a").with("href", page).push(icon(icon::PAGE)).text(copy.get("article.page")));
     if !article.updated.is_empty() {
         meta = meta.el(El::new("span").text(copy.with("article.updated", &article.updated)));
     }

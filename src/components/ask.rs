@@ -9,17 +9,25 @@ use yew::prelude::*;
 /// The question, its answers, a reason where it was not solved, and thanks.
 pub fn ask(copy: &Copy, ask: AskView, send: &Callback<Msg>) -> Html {
     let choice = |words: AttrValue, chosen: bool, msg: Msg| {
-        El::new("button").with("type", "button").with("aria-pressed", if chosen { "true" } else { "false" }).text(words).sends(send, msg)
+        El::new("button")
+            .with("type", "button")
+            .with("aria-pressed", if chosen { "true" } else { "false" })
+            .text(words)
+            .sends(send, msg)
     };
     let mut answers = El::new("div").class("answers");
-    for (value, words) in
-        [(Solved::Solved, copy.get("ask.yes")), (Solved::Partly, copy.get("ask.partly")), (Solved::NotSolved, copy.get("ask.no"))]
-    {
+    for (value, words) in [
+        (Solved::Solved, copy.get("ask.yes")),
+        (Solved::Partly, copy.get("ask.partly")),
+        (Solved::NotSolved, copy.get("ask.no")),
+    ] {
         answers = answers.el(choice(words, ask.answer == Some(value), Msg::Declared(value)));
     }
     let group = |label: &'static str| El::new("div").with("role", "group").with("aria-labelledby", label);
-    let question = group("ask").class("row").el(El::new("h4").with("id", "ask").text(copy.get("ask.question"))).el(answers);
-    let mut el = El::new("section").attrs(&[("class", "ask"), ("data-ask", ""), ("aria-labelledby", "ask")]).el(question);
+    let question =
+        group("ask").class("row").el(El::new("h4").with("id", "ask").text(copy.get("ask.question"))).el(answers);
+    let mut el =
+        El::new("section").attrs(&[("class", "ask"), ("data-ask", ""), ("aria-labelledby", "ask")]).el(question);
     let Some(answer) = ask.answer else { return el.html() };
     if answer == Solved::Solved {
         el = el.el(El::new("p").class("thanks").text(copy.get("ask.thanks.yes")));
@@ -41,6 +49,9 @@ pub fn ask(copy: &Copy, ask: AskView, send: &Callback<Msg>) -> Html {
             el = el.el(El::new("p").class("thanks").text(copy.get("ask.thanks.no")));
         }
     }
-    let anew = El::new("button").attrs(&[("type", "button"), ("class", "link")]).text(copy.get("ask.new")).sends(send, Msg::NewIssue);
+    let anew = El::new("button")
+        .attrs(&[("type", "button"), ("class", "link")])
+        .text(copy.get("ask.new"))
+        .sends(send, Msg::NewIssue);
     el.el(El::new("p").el(anew)).html()
 }

@@ -19,7 +19,7 @@ pub struct Around<'a> {
 pub fn resolve(base: &str, address: &str) -> String {
     let first = address.split(['/', '?', '#']).next().unwrap_or_default();
     let absolute = address.starts_with(['/', '#']) || first.contains(':');
-    if absolute { address.to_owned() } else { format!("{base}{address}") }
+    if absolute { address.to_owned() } else { [base, address].concat() }
 }
 
 /// `el` with the blocks in it.
@@ -80,7 +80,8 @@ fn table(caption: &[Inline], rows: &[Vec<(bool, Vec<Inline>)>], around: &Around<
         let in_head = number < head;
         let mut row = El::new("tr");
         for (header, content) in cells {
-            let cell = if *header { El::new("th").with("scope", if in_head { "col" } else { "row" }) } else { El::new("td") };
+            let cell =
+                if *header { El::new("th").with("scope", if in_head { "col" } else { "row" }) } else { El::new("td") };
             row = row.el(inlines(cell, content, around));
         }
         if in_head {
@@ -128,8 +129,13 @@ fn link(href: &str, content: &[Inline], around: &Around<'_>) -> Html {
     };
     let (id, anchor) = target.split_once('#').unwrap_or((target, ""));
     // The address leads to the same article on the page without JavaScript: for a new tab, or for copying.
-    let page = format!("{}help/{}.html#{id}", around.base, around.lang);
-    inlines(a.with("href", page).sends_instead(around.send, Msg::Follow(id.to_owned(), anchor.to_owned())), content, around).html()
+    let page = [around.base, "help/", around.lang, ".html#", id].concat();
+    inlines(
+        a.with("href", page).sends_instead(around.send, Msg::Follow(id.to_owned(), anchor.to_owned())),
+        content,
+        around,
+    )
+    .html()
 }
 
 fn picture(image: &Image, around: &Around<'_>) -> Html {

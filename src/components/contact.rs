@@ -8,7 +8,11 @@ use yew::prelude::*;
 
 /// The way to a person. An e-mail begins with the question and what was read; she sees and edits it before it goes.
 pub fn contact(copy: &Copy, contact: &ContactView, send: &Callback<Msg>) -> Html {
-    let way = El::new("a").class("contact").with("href", address(copy, contact)).push(icon(icon::PERSON)).text(copy.get("contact"));
+    let way = El::new("a")
+        .class("contact")
+        .with("href", address(copy, contact))
+        .push(icon(icon::PERSON))
+        .text(copy.get("contact"));
     El::new("footer").el(El::new("span").text(copy.get("contact.lead"))).el(way.sends(send, Msg::Contacted)).html()
 }
 
@@ -25,11 +29,18 @@ pub fn address(copy: &Copy, contact: &ContactView) -> String {
     }
     if !contact.read.is_empty() {
         text.push_str(&copy.get("contact.read"));
-        contact.read.iter().for_each(|title| text.push_str(&format!("\r\n– {title}")));
+        for title in &contact.read {
+            text.push_str("\r\n– ");
+            text.push_str(title);
+        }
         text.push_str("\r\n");
     }
-    let subject = if contact.question.is_empty() { contact.read.last().cloned().unwrap_or_default() } else { contact.question.clone() };
-    format!("{href}?subject={}&body={}", percent(&subject), percent(&text))
+    let subject = if contact.question.is_empty() {
+        contact.read.last().cloned().unwrap_or_default()
+    } else {
+        contact.question.clone()
+    };
+    [href, "?subject=", &percent(&subject), "&body=", &percent(&text)].concat()
 }
 
 /// Percent-encoding of everything but unreserved characters (RFC 3986, 2.3; RFC 6068, 5).
@@ -39,7 +50,10 @@ fn percent(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             out.push(byte as char);
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            out.push('%');
+            for digit in [byte >> 4, byte & 15] {
+                out.push(char::from_digit(digit.into(), 16).unwrap_or('0').to_ascii_uppercase());
+            }
         }
     }
     out
@@ -52,7 +66,11 @@ mod tests {
     #[test]
     fn an_e_mail_carries_the_question_and_what_was_read() {
         let copy = Copy::parse("contact.asked = Fråga: {text}\ncontact.read = Läst:");
-        let contact = |href: &str, question: &str| ContactView { href: href.into(), question: question.into(), read: vec!["Så & så".into()] };
+        let contact = |href: &str, question: &str| ContactView {
+            href: href.into(),
+            question: question.into(),
+            read: vec!["Så & så".into()],
+        };
         assert_eq!(
             address(&copy, &contact("mailto:a@b.example", "flyta 100%?")),
             "mailto:a@b.example?subject=flyta%20100%25%3F&body=Fr%C3%A5ga%3A%20flyta%20100%25%3F%0D%0AL%C3%A4st%3A%0D%0A%E2%80%93%20S%C3%A5%20%26%20s%C3%A5%0D%0A"

@@ -7,23 +7,69 @@
 use std::rc::Rc;
 use svar_session::Msg;
 use yew::prelude::*;
-use yew::virtual_dom::{Key, Listener, VList, VNode, VTag, VText};
+use yew::virtual_dom::{AttributeOrProperty, Attributes, Key, Listener, VList, VNode, VTag, VText};
 
+/// Every attribute that the widget sets. One list for all elements keeps yew's comparison to a walk along it; an
+/// attribute that is not here is a mistake, which the markup tests find.
+const KEYS: [&str; 36] = [
+    "alt",
+    "aria-activedescendant",
+    "aria-autocomplete",
+    "aria-busy",
+    "aria-controls",
+    "aria-expanded",
+    "aria-haspopup",
+    "aria-hidden",
+    "aria-label",
+    "aria-labelledby",
+    "aria-pressed",
+    "aria-selected",
+    "autocapitalize",
+    "autocomplete",
+    "class",
+    "d",
+    "data-anchor",
+    "data-ask",
+    "data-heading",
+    "data-scroller",
+    "enterkeyhint",
+    "height",
+    "href",
+    "id",
+    "lang",
+    "loading",
+    "placeholder",
+    "role",
+    "scope",
+    "spellcheck",
+    "src",
+    "start",
+    "tabindex",
+    "type",
+    "viewBox",
+    "width",
+];
 /// An element in the making. Boxed: it is handed from call to call.
-pub struct El(Box<VTag>);
+pub struct El(Box<Parts>);
+
+struct Parts {
+    tag: VTag,
+    /// In the order of [`KEYS`]; empty while there are none.
+    values: Vec<Option<AttributeOrProperty>>,
+}
 
 impl El {
     /// An element without attributes and content.
     #[inline(never)]
     pub fn new(tag: &'static str) -> El {
-        El(Box::new(VTag::new(tag)))
+        El(Box::new(Parts { tag: VTag::new(tag), values: Vec::new() }))
     }
 
     /// With attributes that never change, as name and value.
     #[inline(never)]
     pub fn attrs(mut self, attributes: &'static [(&'static str, &'static str)]) -> El {
         for (name, value) in attributes {
-            self.0.add_attribute(name, AttrValue::Static(value));
+            self = self.set(name, AttrValue::Static(value));
         }
         self
     }
@@ -48,27 +94,34 @@ impl El {
 
     #[inline(never)]
     fn set(mut self, name: &'static str, value: AttrValue) -> El {
-        self.0.add_attribute(name, value);
+        let at = KEYS.iter().position(|key| *key == name);
+        debug_assert!(at.is_some(), "{name} is not in KEYS");
+        if self.0.values.is_empty() {
+            self.0.values.resize(KEYS.len(), None);
+        }
+        if let Some(slot) = at.and_then(|at| self.0.values.get_mut(at)) {
+            *slot = Some(AttributeOrProperty::Attribute(value));
+        }
         self
     }
 
     /// With the text of a form field.
     #[inline(never)]
     pub fn value(mut self, value: &str) -> El {
-        self.0.set_value(Some(AttrValue::from(value.to_owned())));
+        self.0.tag.set_value(Some(AttrValue::from(value.to_owned())));
         self
     }
 
     /// Found again in a list by this key.
     #[inline(never)]
     pub fn key(mut self, key: &str) -> El {
-        self.0.key = Some(Key::from(key.to_owned()));
+        self.0.tag.key = Some(Key::from(key.to_owned()));
         self
     }
 
     /// Known by this reference.
     pub fn reference(mut self, node: &NodeRef) -> El {
-        self.0.node_ref = node.clone();
+        self.0.tag.node_ref = node.clone();
         self
     }
 
@@ -101,7 +154,7 @@ impl El {
     /// Listens to an event.
     #[inline(never)]
     pub fn listen(mut self, listener: Rc<dyn Listener>) -> El {
-        self.0.add_listener(listener);
+        self.0.tag.add_listener(listener);
         self
     }
 
@@ -118,7 +171,7 @@ impl El {
     /// Contains `child`, after what it contains already.
     #[inline(never)]
     pub fn push(mut self, child: Html) -> El {
-        self.0.add_child(child);
+        self.0.tag.add_child(child);
         self
     }
 
@@ -131,7 +184,11 @@ impl El {
     /// The finished element.
     #[inline(never)]
     pub fn html(self) -> Html {
-        VNode::from(*self.0)
+        let Parts { mut tag, values } = *self.0;
+        if !values.is_empty() {
+            tag.set_attributes(Attributes::Dynamic { keys: &KEYS, values: values.into() });
+        }
+        VNode::from(tag)
     }
 }
 

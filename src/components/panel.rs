@@ -55,29 +55,33 @@ pub fn panel(props: &Props<'_>) -> Html {
         })
     };
     let (expanded, selected) = match &view.screen {
-        Screen::Results(results) => (!results.items.is_empty(), results.selected),
+        Screen::Results(results, selected) => (!results.items.is_empty(), *selected),
         _ => (false, None),
     };
-    let plain = format!("{base}help/{lang}.html");
+    let plain = [base, "help/", lang, ".html"].concat();
     let header = El::new("header")
         .el(El::new("h2").with("id", "panel-title").text(copy.get("title")))
         .el(quiet(icon::CLOSE, copy.get("close")).sends(send, Msg::Closed))
         .push(search_box(copy, &view.query, expanded, selected, send));
-    let mut body = El::new("div").attrs(&[("class", "body"), ("data-scroller", "")]).listen(Rc::new(yew::html::onscroll::Wrapper::new(scrolled)));
+    let mut body = El::new("div")
+        .attrs(&[("class", "body"), ("data-scroller", "")])
+        .listen(Rc::new(yew::html::onscroll::Wrapper::new(scrolled)));
     if view.offline && !matches!(view.screen, Screen::Failed(_)) {
         body = body.el(El::new("p").class("offline").text(copy.get("offline")));
     }
     body = match &view.screen {
         Screen::Welcome => body.el(El::new("p").class("notice").text(copy.get("search.hint"))),
         Screen::Loading { slow } => {
-            let mut notice = El::new("div").attrs(&[("class", "notice"), ("aria-busy", "true")]).el(El::new("p").text(copy.get("loading")));
+            let mut notice = El::new("div")
+                .attrs(&[("class", "notice"), ("aria-busy", "true")])
+                .el(El::new("p").text(copy.get("loading")));
             if *slow {
                 let page = El::new("a").with("href", plain).text(copy.get("plain"));
                 notice = notice.el(El::new("p").text(copy.get("loading.slow"))).el(El::new("p").el(page));
             }
             body.el(notice)
         }
-        Screen::Results(what) => body.push(results(copy, what, send)),
+        Screen::Results(what, selected) => body.push(results(copy, what, *selected, send)),
         Screen::Article(what) => body.push(article(copy, what, base, send)),
         Screen::Failed(what) => body.push(trouble(copy, *what, &plain, send)),
     };

@@ -7,7 +7,7 @@ use svar_session::{Msg, ResultView, Results};
 use yew::prelude::*;
 
 /// Results, or the honest statement that there are none.
-pub fn results(copy: &Copy, results: &Results, send: &Callback<Msg>) -> Html {
+pub fn results(copy: &Copy, results: &Results, selected: Option<usize>, send: &Callback<Msg>) -> Html {
     if results.items.is_empty() {
         let notice = El::new("div").class("notice");
         if results.incomplete {
@@ -16,9 +16,10 @@ pub fn results(copy: &Copy, results: &Results, send: &Callback<Msg>) -> Html {
         let advice = El::new("p").text(copy.get("nothing.text")).text(" ").text(copy.get("nothing.person"));
         return notice.el(El::new("h3").text(copy.get("nothing.title"))).el(advice).html();
     }
-    let mut list = El::new("ul").attrs(&[("id", "results"), ("role", "listbox")]).with("aria-label", copy.get("results.label"));
+    let mut list =
+        El::new("ul").attrs(&[("id", "results"), ("role", "listbox")]).with("aria-label", copy.get("results.label"));
     for (place, item) in results.items.iter().enumerate() {
-        list = list.el(option(place, item, results.selected == Some(place)).sends(send, Msg::Picked(place)));
+        list = list.el(option(place, item, selected == Some(place)).sends(send, Msg::Picked(place)));
     }
     match &results.corrected {
         Some(question) => {
@@ -29,10 +30,15 @@ pub fn results(copy: &Copy, results: &Results, send: &Callback<Msg>) -> Html {
     }
 }
 
+/// The id of the option at `place`, by which the search box points at it.
+pub fn option_id(place: usize) -> String {
+    ["result-", &place.to_string()].concat()
+}
+
 fn option(place: usize, item: &ResultView, selected: bool) -> El {
     let el = El::new("li")
         .key(&item.id)
-        .with("id", format!("result-{place}"))
+        .with("id", option_id(place))
         .with("role", "option")
         .with("aria-selected", if selected { "true" } else { "false" })
         .el(marked(El::new("span").class("title"), &item.title, &item.title_spans));

@@ -2,6 +2,7 @@
 
 use super::element::El;
 use super::icon::{self, icon};
+use super::results::option_id;
 use crate::copy::Copy;
 use std::rc::Rc;
 use svar_session::{Key, Msg};
@@ -42,7 +43,7 @@ pub fn search_box(copy: &Copy, query: &str, expanded: bool, selected: Option<usi
         .with("aria-label", copy.get("search.label"))
         .with("aria-expanded", if expanded { "true" } else { "false" })
         .maybe("aria-controls", expanded.then_some(AttrValue::Static("results")))
-        .maybe("aria-activedescendant", selected.filter(|_| expanded).map(|s| AttrValue::from(format!("result-{s}"))))
+        .maybe("aria-activedescendant", selected.filter(|_| expanded).map(|s| AttrValue::from(option_id(s))))
         .with("placeholder", copy.get("search.placeholder"))
         .value(query)
         .listen(Rc::new(yew::html::oninput::Wrapper::new(typed)))

@@ -21,7 +21,7 @@ impl Copy {
     /// Reads a file of words. Lines that are not `key = words` are left out.
     pub fn parse(text: &str) -> Copy {
         let line = |line: &str| {
-            let (key, words) = line.split_once(" = ")?;
+            let (key, words) = line.split_once('=')?;
             (!key.starts_with('#')).then(|| (key.trim().to_owned(), AttrValue::from(words.trim().to_owned())))
         };
         Copy(Rc::new(text.lines().filter_map(line).collect()))
@@ -34,13 +34,19 @@ impl Copy {
 
     /// The words for `key` with `{text}` filled in.
     pub fn with(&self, key: &'static str, text: &str) -> String {
-        self.get(key).replace("{text}", text)
+        fill(&self.get(key), text)
     }
 
     /// The words for one (`one`) or several (`other`) with `{n}` filled in.
     pub fn count(&self, one: &'static str, other: &'static str, n: u32) -> String {
-        self.get(if n == 1 { one } else { other }).replace("{n}", &n.to_string())
+        fill(&self.get(if n == 1 { one } else { other }), &n.to_string())
     }
+}
+
+/// `words` with `value` in the place of what stands in braces.
+fn fill(words: &str, value: &str) -> String {
+    let parts = words.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?.1)));
+    parts.map_or_else(|| words.to_owned(), |(before, after)| [before, value, after].concat())
 }
 
 #[cfg(test)]
@@ -78,7 +84,10 @@ mod tests {
         for key in &all {
             assert!(code.contains(&format!("\"{key}\"")), "{key} is never shown");
         }
-        for (call, at) in ["copy.get(\"", "copy.with(\"", "copy.count(\""].iter().flat_map(|c| code.match_indices(c).map(move |(i, _)| (*c, i))) {
+        for (call, at) in ["copy.get(\"", "copy.with(\"", "copy.count(\""]
+            .iter()
+            .flat_map(|c| code.match_indices(c).map(move |(i, _)| (*c, i)))
+        {
             let key = code[at + call.len()..].split('"').next().unwrap();
             assert!(all.iter().any(|k| k == key), "{key} has no words");
         }

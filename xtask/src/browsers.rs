@@ -40,7 +40,7 @@ impl Browsers {
         if process::find("npm").is_none() {
             bail!("expected npm beside Node, found none: install npm");
         }
-        node_packages(tools)?;
+        node_packages(tools, FOLDER)?;
         println!("chromium: {}", chromium.display());
         println!("firefox: {}", firefox.display());
         Ok(Browsers { chromium, firefox })
@@ -94,16 +94,22 @@ fn install_missing() -> Result<()> {
     apt.install(&missing)
 }
 
-fn node_packages(tools: &Tools) -> Result<()> {
-    let lock = Path::new(FOLDER).join("package-lock.json");
+/// Whether Node is there and new enough, with npm.
+pub fn has_node() -> bool {
+    node().is_some_and(|found| found >= NODE) && process::find("npm").is_some()
+}
+
+/// What `folder`'s lock file names, installed unless it is.
+pub fn node_packages(tools: &Tools, folder: &str) -> Result<()> {
+    let lock = Path::new(folder).join("package-lock.json");
     let wanted =
         lock.metadata().and_then(|file| file.modified()).with_context(|| format!("expected {}", lock.display()))?;
     // npm writes this file last.
     let installed =
-        Path::new(FOLDER).join("node_modules/.package-lock.json").metadata().and_then(|file| file.modified());
+        Path::new(folder).join("node_modules/.package-lock.json").metadata().and_then(|file| file.modified());
     if installed.is_ok_and(|installed| installed >= wanted) {
         return Ok(());
     }
-    println!("installing the Node packages of {FOLDER} (a few seconds)");
-    process::run(tools.command("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(FOLDER))
+    println!("installing the Node packages of {folder} (a few seconds)");
+    process::run(tools.command("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(folder))
 }

@@ -8,10 +8,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::tools::{self, Tools, WASM};
-use crate::{process, strip};
+use crate::{finish, process};
 
 /// Where the built widget is; the command carries it inside.
 pub const DIST: &str = "dist";
@@ -25,7 +25,7 @@ const MODULE: &str = "svar-widget_bg.wasm";
 pub const WORDS: &str = "words";
 
 /// The standard library is compiled with the widget, for size, and a panic is a trap without a message: measured 108 kB
-/// brotli before and 93 kB after. Both are unstable features of cargo and rustc, hence `RUSTC_BOOTSTRAP`; plain
+/// brotli before and 96 kB after, on the same code. Both are unstable features of cargo and rustc, hence `RUSTC_BOOTSTRAP`; plain
 /// `trunk build` does without them, and all else in the workspace too.
 const STD_FROM_SOURCE: [(&str, &str); 3] = [
     ("RUSTC_BOOTSTRAP", "1"),
@@ -60,10 +60,7 @@ pub fn run(tools: &Tools) -> Result<()> {
             missing.join(", ")
         );
     }
-    let module = Path::new(DIST).join(MODULE);
-    let bytes = std::fs::read(&module).with_context(|| format!("could not read {}", module.display()))?;
-    let stripped = strip::without_custom_sections(&bytes).with_context(|| format!("in {}", module.display()))?;
-    std::fs::write(&module, stripped).with_context(|| format!("could not write {}", module.display()))
+    finish::run(tools, Path::new(DIST), MODULE, "svar-widget.js", &["svar.js", "widget.css"])
 }
 
 /// What tells rustc to write `yew-0.23.0/src/…` into panic messages instead of the way there on this machine.

@@ -47,7 +47,7 @@ pub fn fold(word: &str) -> String {
 /// the other languages that help centres are written in know no case.
 pub fn lower(c: char) -> char {
     let code = c as u32;
-    let next_if = |even: bool| code + u32::from((code % 2 == 0) == even);
+    let next_if = |even: bool| code + u32::from((code.is_multiple_of(2)) == even);
     let small = match code {
         0x41..=0x5a => code + 32,
         0..=0xbf => code,
@@ -109,7 +109,15 @@ mod tests {
     /// Every letter of the scripts that are covered, held against the standard library's whole table.
     #[test]
     fn lower_case_is_unicode_s() {
-        let blocks = [0..=0x17f, 0x1cd..=0x1dc, 0x1de..=0x1ef, 0x1f8..=0x21f, 0x222..=0x233, 0x386..=0x3ff - 0x31, 0x400..=0x52f];
+        let blocks = [
+            0..=0x17f,
+            0x1cd..=0x1dc,
+            0x1de..=0x1ef,
+            0x1f8..=0x21f,
+            0x222..=0x233,
+            0x386..=0x3ff - 0x31,
+            0x400..=0x52f,
+        ];
         for code in blocks.into_iter().chain([0x531..=0x556, 0x1e00..=0x1eff, 0xff21..=0xff3a]).flatten() {
             let Some(c) = char::from_u32(code) else { continue };
             let expected = if c == '\u{130}' { 'i' } else { c.to_lowercase().next().unwrap() };

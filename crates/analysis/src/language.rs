@@ -46,12 +46,17 @@ impl Language {
     /// Whether `term` is a filler word: one that says little about what a customer is after. Filler words are indexed
     /// and matched; they count less.
     pub fn is_filler(self, term: &str) -> bool {
+        self.fillers().any(|w| w == term)
+    }
+
+    /// The filler words of the language.
+    pub fn fillers(self) -> impl Iterator<Item = &'static str> {
         let words = match self {
             Language::Swedish => SWEDISH,
             Language::English => ENGLISH,
-            Language::Other => return false,
+            Language::Other => "",
         };
-        words.split_ascii_whitespace().any(|w| w == term)
+        words.split_ascii_whitespace()
     }
 }
 

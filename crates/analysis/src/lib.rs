@@ -2,7 +2,7 @@
 //!
 //! - [`token`] cuts text into tokens whose spans point into the original.
 //! - [`fold`] makes a word's *term*: lower case, composed letters. [`marks`] takes å ä ö é ü ø down to their base.
-//! - [`language`] knows each language's stemmer and filler words.
+//! - [`language`] knows each language's stemmer and filler words; [`stems`] is what an index carries of them.
 //!
 //! What a change here does to terms must change [`REVISION`]: it is written into every index and checked on opening,
 //! because answers go missing silently when the two sides disagree.
@@ -10,11 +10,13 @@
 pub mod fold;
 pub mod language;
 pub mod marks;
+pub mod stems;
 pub mod token;
 
 pub use fold::fold;
 pub use language::Language;
 pub use marks::{has_marks, same_base, strip_marks};
+pub use stems::Rules;
 pub use token::{Token, TokenKind, tokens};
 
 /// Revision of the analysis. An index made with another one is refused.

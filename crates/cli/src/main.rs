@@ -22,7 +22,7 @@ use clap::{Parser, Subcommand};
 
 /// Self-service help that measures whether issues were solved.
 #[derive(Parser)]
-#[command(name = "svar", version, about, arg_required_else_help = true, max_term_width = 100)]
+#[command(name = "svar", bin_name = "svar", version, arg_required_else_help = true, max_term_width = 100)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

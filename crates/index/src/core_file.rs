@@ -1,7 +1,8 @@
 //! The core: what every question in a language needs.
 //!
 //! ```text
-//! core     := lang str · articles varint · entry* · terms varint · shard* · texts varint · shard*
+//! core     := lang str · fillers varint · str* · rules varint · rule* · articles varint · entry* · terms varint · shard* · texts varint · shard*
+//! rule     := cut str · add str
 //! entry    := id str · aliases varint · str* · title str · url str · description str · updated str
 //!           · words varint · revision u32 · text shard varint
 //! shard    := first str · hash u64 · length u32
@@ -14,6 +15,8 @@
 use crate::bytes::{Reader, Writer};
 use crate::error::{IndexError, damaged};
 use crate::file::{FileKind, FileRef};
+use svar_analysis::Rules;
+use svar_analysis::stems::Rule;
 
 /// What is known of an article without its body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +54,8 @@ pub(crate) struct ShardRef {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Core {
     pub lang: String,
+    pub fillers: Vec<String>,
+    pub rules: Rules,
     pub entries: Vec<Entry>,
     pub terms: Vec<ShardRef>,
     pub texts: Vec<ShardRef>,
@@ -60,6 +65,13 @@ impl Core {
     pub fn write(&self) -> Vec<u8> {
         let mut w = Writer::default();
         w.str(&self.lang);
+        w.varint(self.fillers.len() as u64);
+        self.fillers.iter().for_each(|f| w.str(f));
+        w.varint(self.rules.all().len() as u64);
+        for rule in self.rules.all() {
+            w.str(&rule.cut);
+            w.str(&rule.add);
+        }
         w.varint(self.entries.len() as u64);
         for entry in &self.entries {
             w.str(&entry.id);
@@ -87,6 +99,15 @@ impl Core {
     pub fn read(bytes: &[u8]) -> Result<Core, IndexError> {
         let mut r = Reader::new(bytes);
         let lang = r.string()?;
+        let mut fillers = Vec::new();
+        for _ in 0..r.count()? {
+            fillers.push(r.string()?);
+        }
+        let mut rules = Vec::new();
+        for _ in 0..r.count()? {
+            rules.push(Rule { cut: r.string()?, add: r.string()? });
+        }
+        let rules = Rules::new(rules);
         let count = r.count()?;
         let mut entries = Vec::with_capacity(count);
         for _ in 0..count {
@@ -115,6 +136,6 @@ impl Core {
         if !terms.is_sorted_by(|a, b| a.first < b.first) {
             return Err(damaged("term shards out of order"));
         }
-        Ok(Core { lang, entries, terms, texts })
+        Ok(Core { lang, fillers, rules, entries, terms, texts })
     }
 }

@@ -78,7 +78,7 @@ pub struct FileRef {
 impl FileRef {
     /// Its name in the index folder: `core-0123456789abcdef.bin`.
     pub fn name(&self) -> String {
-        format!("{}-{:016x}.bin", self.kind.word(), self.hash)
+        [self.kind.word(), "-", &hex(self.hash), ".bin"].concat()
     }
 
     pub(crate) fn write(&self, w: &mut Writer) {
@@ -89,6 +89,11 @@ impl FileRef {
     pub(crate) fn read(kind: FileKind, r: &mut Reader<'_>) -> Result<FileRef, IndexError> {
         Ok(FileRef { kind, hash: r.u64()?, length: r.u32()? })
     }
+}
+
+/// `value` as 16 hexadecimal digits. (The formatting of the standard library is kept out of the browser.)
+pub fn hex(value: u64) -> String {
+    (0..16).rev().filter_map(|i| char::from_digit((value >> (4 * i)) as u32 & 15, 16)).collect()
 }
 
 /// Kinds of section.
@@ -162,7 +167,8 @@ impl File {
 /// the checksum so that an old widget can say so; [`IndexError::Damaged`] for everything else.
 pub(crate) fn open(bytes: Arc<[u8]>) -> Result<File, IndexError> {
     if !bytes.starts_with(MAGIC) {
-        let found = String::from_utf8_lossy(bytes.get(..12).unwrap_or(&bytes)).into_owned();
+        // What a server says instead of a file is text, mostly a page.
+        let found = bytes.iter().take(12).map(|b| if b.is_ascii_graphic() { *b as char } else { '·' }).collect();
         return Err(IndexError::NotAnIndex { found });
     }
     let body_end =
@@ -216,6 +222,7 @@ mod tests {
         let got: Vec<_> = file.sections(SectionKind::Text).map(|(n, s)| (n, s.as_ref().to_vec())).collect();
         assert_eq!(got, [(0, b"hej".to_vec()), (1, vec![])]);
         assert!(file.section(SectionKind::Core).is_err());
+        assert_eq!(hex(0x0123_4567_89ab_cdef), "0123456789abcdef");
         assert!(reference.name().starts_with("text-") && reference.name().len() == "text-0123456789abcdef.bin".len());
     }
 

@@ -7,12 +7,11 @@ use crate::file::{self, File, FileKind, FileRef, SectionKind};
 use crate::terms::TermShard;
 use crate::text::TextShard;
 use std::sync::Arc;
-use svar_analysis::Language;
+use svar_analysis::Rules;
 
 /// One language of a help centre.
 pub struct Index {
     core: Core,
-    language: Language,
     reference: FileRef,
     terms: Vec<Option<TermShard>>,
     texts: Vec<Option<TextShard>>,
@@ -31,7 +30,6 @@ impl Index {
         }
         let core = Core::read(file.section(SectionKind::Core)?.as_ref())?;
         let mut index = Index {
-            language: Language::of_tag(&core.lang),
             reference: file.reference,
             terms: core.terms.iter().map(|_| None).collect(),
             texts: core.texts.iter().map(|_| None).collect(),
@@ -87,9 +85,14 @@ impl Index {
         &self.core.lang
     }
 
-    /// What analysis knows of that language.
-    pub fn language(&self) -> Language {
-        self.language
+    /// How terms become stems.
+    pub fn rules(&self) -> &Rules {
+        &self.core.rules
+    }
+
+    /// Whether `term` says little about what is asked.
+    pub fn is_filler(&self, term: &str) -> bool {
+        self.core.fillers.iter().any(|f| f == term)
     }
 
     /// Number of articles.

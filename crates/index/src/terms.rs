@@ -3,12 +3,12 @@
 //! ```text
 //! terms    := fst length varint · fst · postings
 //! fst      := a map of the `fst` crate (format 3) from a term's UTF-8 bytes to the offset of its list in `postings`
-//! list     := articles varint · posting*
+//! list     := rule u8 · articles varint · posting*
 //! posting  := article delta varint · code u8
 //! code     := title bit (128) | weight (see `fixed::decode_weight`)
 //! ```
 //!
-//! A list is in the order of article numbers; the first delta is the number itself, each later one the distance to the
+//! The rule is how the term becomes its stem: its number in the core (see `svar_analysis::stems`). A list is in the order of article numbers; the first delta is the number itself, each later one the distance to the
 //! one before. The weight is the term's frequency in the article over all fields, weighted and normalised by field length
 //! (BM25F, Robertson and Zaragoza 2009) and not yet saturated, so that forms of a word can be added up before they are.
 
@@ -36,12 +36,13 @@ pub(crate) struct NewPosting {
 pub(crate) const TITLE_BIT: u8 = 128;
 
 /// Terms in byte order with their postings in article order, to a section's payload.
-pub(crate) fn write<'a>(terms: impl Iterator<Item = (&'a str, &'a [NewPosting])>) -> Result<Vec<u8>, IndexError> {
+pub(crate) fn write<'a>(terms: impl Iterator<Item = (&'a str, u8, &'a [NewPosting])>) -> Result<Vec<u8>, IndexError> {
     let refused = |_| IndexError::TooLarge { what: "terms out of order or repeated" };
     let mut map = fst::MapBuilder::memory();
     let mut postings = Writer::default();
-    for (term, list) in terms {
+    for (term, rule, list) in terms {
         map.insert(term, postings.0.len() as u64).map_err(refused)?;
+        postings.u8(rule);
         postings.varint(list.len() as u64);
         let mut before = 0;
         for posting in list {
@@ -86,8 +87,9 @@ impl TermShard {
     pub fn postings(&self, offset: u64) -> Postings<'_> {
         let bytes = usize::try_from(offset).ok().and_then(|o| self.postings.as_ref().get(o..)).unwrap_or_default();
         let mut reader = Reader::new(bytes);
+        let rule = reader.u8().unwrap_or(0);
         let left = reader.varint_u32().unwrap_or(0);
-        Postings { reader, left, article: 0 }
+        Postings { reader, rule, left, article: 0 }
     }
 
     /// Where `term` occurs, or `None` where it does not.
@@ -99,11 +101,17 @@ impl TermShard {
 /// The postings of one term.
 pub struct Postings<'a> {
     reader: Reader<'a>,
+    rule: u8,
     left: u32,
     article: u32,
 }
 
 impl Postings<'_> {
+    /// Number of the rule that makes the term its stem.
+    pub fn rule(&self) -> u8 {
+        self.rule
+    }
+
     /// In how many articles the term occurs (those not yet taken).
     pub fn articles(&self) -> u32 {
         self.left
@@ -136,13 +144,14 @@ mod tests {
             articles.iter().map(|&article| NewPosting { article, code: 16 | TITLE_BIT }).collect::<Vec<_>>()
         };
         let lists = [("faktura", list(&[0, 5, 700])), ("router", list(&[3]))];
-        let payload = write(lists.iter().map(|(t, l)| (*t, l.as_slice()))).unwrap();
+        let payload = write(lists.iter().map(|(t, l)| (*t, 7, l.as_slice()))).unwrap();
         let length = payload.len();
         let shard = TermShard::open(&Slice::new(payload.into(), 0..length)).unwrap();
         let got = |term| shard.lookup(term).map(|p| p.map(|p| (p.article, p.weight, p.in_title)).collect::<Vec<_>>());
         assert_eq!(got("faktura"), Some(vec![(0, 32, true), (5, 32, true), (700, 32, true)]));
         assert_eq!(got("router"), Some(vec![(3, 32, true)]));
         assert_eq!(got("fakt"), None);
+        assert_eq!(shard.lookup("router").map(|p| p.rule()), Some(7));
         assert_eq!(shard.postings(u64::MAX).count(), 0);
     }
 }

@@ -10,7 +10,7 @@ use crate::manifest::{MANIFEST_NAME, Manifest, ManifestLanguage};
 use crate::terms::{self, NewPosting, TITLE_BIT};
 use crate::text;
 use std::collections::BTreeMap;
-use svar_analysis::{TokenKind, tokens};
+use svar_analysis::{Language, Rules, TokenKind, tokens};
 use xxhash_rust::xxh64::xxh64;
 
 /// How an index is cut into files.
@@ -85,6 +85,8 @@ fn write_language(
     let analysed: Vec<Analysed> = articles.iter().map(|a| analyse(a)).collect();
     let bodies: Vec<Vec<u8>> = articles.iter().map(|a| body::write(&a.body)).collect();
     let vocabulary = invert(&analysed);
+    let language = Language::of_tag(lang);
+    let rules = Rules::of(language, vocabulary.keys().map(String::as_str));
 
     let term_bytes: usize = vocabulary.iter().map(|(term, list)| term.len() + 3 * list.len()).sum();
     let whole = term_bytes + bodies.iter().map(Vec::len).sum::<usize>() <= policy.whole_bytes;
@@ -116,7 +118,9 @@ fn write_language(
         } else {
             shard.first().map(|(t, _)| (*t).clone()).unwrap_or_default()
         };
-        let payload = terms::write(shard.iter().map(|(term, list)| (term.as_str(), list.as_slice())))?;
+        let payload = terms::write(
+            shard.iter().map(|(term, list)| (term.as_str(), rules.number(language, term), list.as_slice())),
+        )?;
         term_shards.push(place(FileKind::Terms, SectionKind::Terms, term_shards.len(), first, payload)?);
     }
 
@@ -147,7 +151,14 @@ fn write_language(
             text_shard,
         })
         .collect();
-    let core = Core { lang: lang.to_owned(), entries, terms: term_shards, texts: text_shards };
+    let core = Core {
+        lang: lang.to_owned(),
+        fillers: language.fillers().map(str::to_owned).collect(),
+        rules,
+        entries,
+        terms: term_shards,
+        texts: text_shards,
+    };
     sections.insert(0, Section { kind: SectionKind::Core, number: 0, payload: core.write() });
     let (reference, bytes) = file::seal(FileKind::Core, &sections)?;
     files.push(IndexFile { name: reference.name(), bytes });

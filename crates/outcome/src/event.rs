@@ -40,7 +40,7 @@ impl Event {
         let now_ms = if attempt.privacy.mode == crate::Mode::Counts { now_ms - now_ms % 3_600_000 } else { now_ms };
         Event {
             specversion: "1.0".into(),
-            id: format!("{}-{}", attempt.attempt, attempt.seq),
+            id: [attempt.attempt.as_str(), "-", &attempt.seq.to_string()].concat(),
             source: "/svar/widget".into(),
             event_type: EVENT_TYPE.into(),
             time: utc_timestamp(now_ms),
@@ -64,7 +64,22 @@ pub fn utc_timestamp(ms: u64) -> String {
     let day = doy - (153 * mp + 2) / 5 + 1;
     let month = if mp < 10 { mp + 3 } else { mp - 9 };
     let year = yoe + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", rest / 3600, rest / 60 % 60, rest % 60)
+    let rest = rest as i64;
+    let mut out = String::with_capacity(20);
+    for (value, width, after) in [
+        (year, 4, '-'),
+        (month, 2, '-'),
+        (day, 2, 'T'),
+        (rest / 3600, 2, ':'),
+        (rest / 60 % 60, 2, ':'),
+        (rest % 60, 2, 'Z'),
+    ] {
+        let digits = value.to_string();
+        (digits.len()..width).for_each(|_| out.push('0'));
+        out.push_str(&digits);
+        out.push(after);
+    }
+    out
 }
 
 #[cfg(test)]

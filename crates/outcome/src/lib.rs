@@ -11,11 +11,13 @@
 pub mod attempt;
 pub mod classify;
 pub mod event;
+pub mod json;
 pub mod redact;
 pub mod route;
 
 pub use attempt::*;
 pub use classify::{Behaviour, Class, Evidence, LastAct, classify, reading_threshold_s};
 pub use event::{EVENT_TYPE, Event, utc_timestamp};
+pub use json::to_json;
 pub use redact::redact;
 pub use route::route;

@@ -37,7 +37,8 @@ fn mark(word: &str) -> Option<&'static str> {
     if matches!(word, "[e-mail]" | "[address]" | "[number]" | "[token]") {
         return None;
     }
-    if let Some((scheme, rest)) = word.split_once("://")
+    if let Some((scheme, rest)) = word.split_once(':')
+        && rest.starts_with("//")
         && !scheme.is_empty()
         && (rest.contains('@') || rest.contains('?') || rest.contains('#'))
     {

@@ -14,7 +14,11 @@ pub fn route(path: &str) -> String {
 fn personal(segment: &str) -> bool {
     let digits = segment.chars().filter(char::is_ascii_digit).count();
     let hex = segment.chars().filter(|c| c.is_ascii_hexdigit() || *c == '-').count();
-    digits >= 4 || segment.contains('@') || segment.contains("%40") || segment.len() > 40 || (segment.len() >= 16 && hex == segment.len())
+    digits >= 4
+        || segment.contains('@')
+        || segment.split('%').skip(1).any(|s| s.starts_with("40"))
+        || segment.len() > 40
+        || (segment.len() >= 16 && hex == segment.len())
 }
 
 #[cfg(test)]

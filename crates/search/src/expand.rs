@@ -66,14 +66,12 @@ pub struct Expansion {
 pub fn expand(index: &Index, word: &Word, needs: &mut Vec<FileRef>) -> Expansion {
     let mut expander = Expander { index, word, letters: word.term.chars().collect(), needs };
     let mut groups = Vec::new();
-    let stem = index.language().stem(&word.term);
-
-    let literal = expander.forms(&stem, false);
+    let literal = expander.forms(false);
     let known = !literal.is_empty();
     push(&mut groups, Match::Exact, FULL, literal);
 
     if word.plain {
-        let mut marked = expander.forms(&stem, true);
+        let mut marked = expander.forms(true);
         marked.retain(|t| marks::has_marks(&t.term));
         push(&mut groups, Match::Fuzzy, MARKS, marked);
     }
@@ -158,34 +156,37 @@ impl Expander<'_> {
         std::iter::once(first.to_string()).chain(marked).collect()
     }
 
-    /// Terms with the given stem. They begin with it but for its last letter, which stemmers change (`happy`, `happi`).
-    fn forms(&mut self, stem: &str, forgive_marks: bool) -> Vec<GroupTerm> {
-        let mut begin: Vec<char> = stem.chars().collect();
-        // The stem of an irregular rule may not begin the word: then only the word itself is looked up.
-        let common = begin.iter().zip(&self.letters).take_while(|(a, b)| a == b).count();
-        begin.truncate(common);
-        if begin.len() > 3 {
-            begin.pop();
-        }
-        let scope: String = begin.iter().collect();
-        let language = self.index.language();
-        let pattern = Pattern { letters: &begin, edits: 0, prefix: true, forgive_marks };
-        let longest = self.letters.len().max(begin.len()) + 8;
-        let plain_stem = strip_marks(stem);
-        let found = self.walk(&scope, pattern);
-        let same = |term: &str| {
-            if forgive_marks {
-                term.chars().count() == self.letters.len() && strip_marks(term) == self.word.term
-                    || strip_marks(&language.stem(term)) == plain_stem
-            } else {
-                term == self.word.term || language.stem(term) == stem
-            }
+    /// The word and the terms that share its stem: by its own rule where it is known, else by the rules whose ending it
+    /// has, of which the one that cuts most and leads to a stem that exists is taken.
+    fn forms(&mut self, forgive_marks: bool) -> Vec<GroupTerm> {
+        let (index, word) = (self.index, self.word.term.as_str());
+        let rules = index.rules();
+        let known = index.shards_of_prefix(word).filter_map(|s| index.term_shard(s)).find_map(|s| s.lookup(word));
+        let stems = match known {
+            Some(postings) => vec![rules.stem(word, postings.rule())],
+            None => rules.candidates(word),
         };
-        found
-            .into_iter()
-            .filter(|(_, f)| f.term.chars().count() <= longest && same(&f.term))
-            .map(|(shard, f)| GroupTerm { term: f.term, shard, offset: f.offset, share: FULL })
-            .collect()
+        // All of its forms begin like the word, as far as the shortest stem goes but for the last letter, which some
+        // rules change (`happy`, `happi`).
+        let common = |stem: &String| stem.chars().zip(&self.letters).take_while(|(a, b)| a == *b).count();
+        let shared = stems.iter().map(common).min().unwrap_or(0).min(self.letters.len());
+        let begin: Vec<char> =
+            self.letters.iter().take(if shared > 3 { shared - 1 } else { shared }).copied().collect();
+        let scope: String = begin.iter().collect();
+        let longest = self.letters.len() + 8;
+        let plain = |text: &str| if forgive_marks { strip_marks(text) } else { text.to_owned() };
+        let mut found: Vec<(String, GroupTerm)> = Vec::new();
+        for (shard, f) in self.walk(&scope, Pattern { letters: &begin, edits: 0, prefix: true, forgive_marks }) {
+            if f.term.chars().count() <= longest {
+                let rule = index.term_shard(shard).map_or(0, |s| s.postings(f.offset).rule());
+                let stem = plain(&rules.stem(&f.term, rule));
+                found.push((stem, GroupTerm { term: f.term, shard, offset: f.offset, share: FULL }));
+            }
+        }
+        let exists = stems.iter().map(|s| plain(s)).find(|s| found.iter().any(|(stem, _)| stem == s));
+        let same = |(stem, term): &(String, GroupTerm)| Some(stem) == exists.as_ref() || plain(&term.term) == word;
+        found.retain(same);
+        found.into_iter().map(|(_, term)| term).collect()
     }
 
     /// Terms that go on after the word, at most `edits` away, but for those in `groups`. The longer a term, the less it
@@ -228,11 +229,10 @@ impl Expander<'_> {
             let Some(at) = found.iter().position(|(articles, _)| Some(*articles) == most) else { break };
             let (_, f) = found.remove(at);
             best.get_or_insert_with(|| f.term.clone());
-            let stem = self.index.language().stem(&f.term);
             let word = Word { term: f.term.clone(), plain: false, ..self.word.clone() };
             let mut other =
                 Expander { index: self.index, letters: f.term.chars().collect(), word: &word, needs: self.needs };
-            for term in other.forms(&stem, false) {
+            for term in other.forms(false) {
                 if !terms.iter().any(|t| t.term == term.term) {
                     terms.push(term);
                 }

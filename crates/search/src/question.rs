@@ -1,6 +1,6 @@
 //! A question to words.
 
-use svar_analysis::{Language, TokenKind, has_marks, tokens};
+use svar_analysis::{TokenKind, has_marks, tokens};
 
 /// Most words of a question that are looked up. A customer's sentence has fewer; a pasted page has more.
 pub const MAX_WORDS: usize = 24;
@@ -25,7 +25,7 @@ pub struct Word {
 /// The words of `question`, each once, in order. `known` tells whether a term is in the vocabulary: tied words
 /// (`E-104`) are one word where their joined form is known and their parts otherwise.
 /// When the question has marks somewhere, its plain letters are meant as plain: the customer has the keys.
-pub fn words(question: &str, language: Language, known: &dyn Fn(&str) -> bool) -> Vec<Word> {
+pub fn words(question: &str, filler: &dyn Fn(&str) -> bool, known: &dyn Fn(&str) -> bool) -> Vec<Word> {
     let all = tokens(question);
     let marks = all.iter().any(|t| has_marks(&t.term));
     let last_end = question.trim_end_matches(|c: char| !c.is_alphanumeric() && !c.is_whitespace()).len();
@@ -46,7 +46,7 @@ pub fn words(question: &str, language: Language, known: &dyn Fn(&str) -> bool) -
             }
         }
         out.push(Word {
-            filler: language.is_filler(&token.term),
+            filler: filler(&token.term),
             unfinished: token.end == last_end,
             plain: !marks,
             term: token.term,
@@ -74,10 +74,13 @@ mod tests {
     use super::*;
 
     fn check(question: &str, known: &[&str], expected: &str) {
-        let got: Vec<String> = words(question, Language::Swedish, &|t| known.contains(&t))
-            .into_iter()
-            .map(|w| format!("{}{}{}", w.term, if w.filler { "~" } else { "" }, if w.unfinished { "…" } else { "" }))
-            .collect();
+        let got: Vec<String> =
+            words(question, &|t| svar_analysis::Language::Swedish.is_filler(t), &|t| known.contains(&t))
+                .into_iter()
+                .map(|w| {
+                    format!("{}{}{}", w.term, if w.filler { "~" } else { "" }, if w.unfinished { "…" } else { "" })
+                })
+                .collect();
         assert_eq!(got.join(" "), expected, "{question}");
     }
 

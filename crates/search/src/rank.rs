@@ -119,7 +119,7 @@ pub fn search(index: &Index, question: &str, options: &Options) -> Answer {
     let mut needs = Vec::new();
     let known =
         |term: &str| index.shards_of_prefix(term).filter_map(|s| index.term_shard(s)).any(|s| s.lookup(term).is_some());
-    let expansions: Vec<Expansion> = words(question, index.language(), &known)
+    let expansions: Vec<Expansion> = words(question, &|term| index.is_filler(term), &known)
         .iter()
         .take(MAX_WORDS)
         .map(|w| expand(index, w, &mut needs))

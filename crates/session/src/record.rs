@@ -1,6 +1,7 @@
 //! Keeps the attempt: from what happens to what is sent.
 
 use crate::msg::{Config, Now};
+use svar_index::file::hex;
 use svar_outcome::classify::RULES_REVISION;
 use svar_outcome::*;
 
@@ -36,9 +37,14 @@ pub(crate) struct Settled<'a> {
 impl Record {
     pub fn new(config: &Config, index: &str, entry: Entry, now: Now) -> Record {
         let attempt = Attempt {
-            attempt: format!("{:032x}", now.id),
+            attempt: [hex((now.id >> 64) as u64), hex(now.id as u64)].concat(),
             seq: 0,
-            widget: Widget { version: config.version.clone(), index: index.to_owned(), rules: RULES_REVISION, variant: config.variant.clone() },
+            widget: Widget {
+                version: config.version.clone(),
+                index: index.to_owned(),
+                rules: RULES_REVISION,
+                variant: config.variant.clone(),
+            },
             page: config.page.clone(),
             ui: Ui { lang: config.lang.clone(), device: config.device, ..Ui::default() },
             entry,
@@ -147,7 +153,10 @@ impl Record {
             search.picked = Some(rank);
         }
         self.picked_since = true;
-        let search = (reading.via == Via::Results).then(|| self.attempt.searches.len().checked_sub(1)).flatten().map(|s| s as u32);
+        let search = (reading.via == Via::Results)
+            .then(|| self.attempt.searches.len().checked_sub(1))
+            .flatten()
+            .map(|s| s as u32);
         self.attempt.articles.iter_mut().for_each(|a| a.last = false);
         match self.attempt.articles.last_mut().filter(|a| a.id == reading.id) {
             Some(again) => again.last = true,
@@ -221,7 +230,8 @@ impl Record {
         self.intend(Intent::Contact);
         let solved = self.attempt.declared.as_ref().is_some_and(|d| d.value == Solved::Solved);
         self.attempt.outcome.retracted |= solved;
-        self.attempt.contact = Contact { opened: true, channel: Some(channel.to_owned()), submitted: true, case_ref: None, carried };
+        self.attempt.contact =
+            Contact { opened: true, channel: Some(channel.to_owned()), submitted: true, case_ref: None, carried };
         self.closed = true;
     }
 
@@ -239,7 +249,11 @@ impl Record {
     /// The state to send now, if anything has changed since the last one that was sent and there is something to say.
     pub fn report(&mut self, now: Now) -> Option<Box<Event>> {
         self.count(now);
-        let mode = if self.attempt.privacy.gpc && self.attempt.privacy.mode != Mode::Off { Mode::Counts } else { self.attempt.privacy.mode };
+        let mode = if self.attempt.privacy.gpc && self.attempt.privacy.mode != Mode::Off {
+            Mode::Counts
+        } else {
+            self.attempt.privacy.mode
+        };
         if mode == Mode::Off {
             return None;
         }

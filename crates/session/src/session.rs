@@ -5,6 +5,7 @@ use crate::record::{Record, Settled};
 use crate::view::*;
 use std::rc::Rc;
 use std::sync::Arc;
+use svar_index::file::hex;
 use svar_index::manifest::MANIFEST_NAME;
 use svar_index::{FileKind, FileRef, Index, IndexError, Manifest};
 use svar_outcome::{Entry, Failure, Reading, Solved, Via, Where};
@@ -43,7 +44,13 @@ enum Library {
 /// What the customer looks at.
 enum Place {
     Search,
-    Article { article: u32, anchor: String, body: Option<Rc<Vec<svar_index::article::Block>>>, trouble: Option<Trouble>, back: Vec<u32> },
+    Article {
+        article: u32,
+        anchor: String,
+        body: Option<Rc<Vec<svar_index::article::Block>>>,
+        trouble: Option<Trouble>,
+        back: Vec<u32>,
+    },
 }
 
 /// A customer's visit. See the crate's documentation.
@@ -56,6 +63,8 @@ pub struct Session {
     answer: Answer,
     /// The results as shown; rebuilt when the question, the answer or the texts change.
     results: Rc<Results>,
+    /// Place of the selected one.
+    selected: Option<usize>,
     /// The question has been settled as it stands.
     settled: bool,
     announcement: Announcement,
@@ -80,6 +89,7 @@ impl Session {
             query: String::new(),
             answer: Answer::default(),
             results: Rc::default(),
+            selected: None,
             settled: true,
             announcement: Announcement::Silence,
             record: None,
@@ -136,28 +146,30 @@ impl Session {
     /// What is to be seen now.
     pub fn view(&self) -> View {
         let screen = match (&self.place, &self.library) {
-            (Place::Article { article, anchor, body, trouble, .. }, Library::Ready(index)) => match index.entry(*article) {
-                Some(entry) => Screen::Article(Rc::new(ArticleView {
-                    id: entry.id.clone(),
-                    title: entry.title.clone(),
-                    url: entry.url.clone(),
-                    lang: index.lang().to_owned(),
-                    updated: entry.updated.clone(),
-                    anchor: anchor.clone(),
-                    body: match (body, trouble) {
-                        (Some(body), _) => Body::Ready(Rc::clone(body)),
-                        (None, Some(trouble)) => Body::Failed(*trouble),
-                        (None, None) => Body::Loading,
-                    },
-                    ask: self.ask(),
-                })),
-                None => Screen::Welcome,
-            },
+            (Place::Article { article, anchor, body, trouble, .. }, Library::Ready(index)) => {
+                match index.entry(*article) {
+                    Some(entry) => Screen::Article(Rc::new(ArticleView {
+                        id: entry.id.clone(),
+                        title: entry.title.clone(),
+                        url: entry.url.clone(),
+                        lang: index.lang().to_owned(),
+                        updated: entry.updated.clone(),
+                        anchor: anchor.clone(),
+                        body: match (body, trouble) {
+                            (Some(body), _) => Body::Ready(Rc::clone(body)),
+                            (None, Some(trouble)) => Body::Failed(*trouble),
+                            (None, None) => Body::Loading,
+                        },
+                        ask: self.ask(),
+                    })),
+                    None => Screen::Welcome,
+                }
+            }
             (_, Library::Failed(trouble)) => Screen::Failed(*trouble),
             (_, Library::Unasked) => Screen::Loading { slow: false },
             (_, Library::Loading { slow }) => Screen::Loading { slow: *slow },
             (Place::Search, Library::Ready(_)) if self.query.trim().is_empty() => Screen::Welcome,
-            (Place::Search, Library::Ready(_)) => Screen::Results(Rc::clone(&self.results)),
+            (Place::Search, Library::Ready(_)) => Screen::Results(Rc::clone(&self.results), self.selected),
         };
         View {
             query: self.query.clone(),
@@ -241,9 +253,10 @@ impl Session {
         match wanted {
             Wanted::Manifest => {
                 let manifest = Manifest::open(bytes)?;
-                self.revision = format!("{:016x}", manifest.revision);
+                self.revision = hex(manifest.revision);
                 let language = manifest.language(&self.config.lang).or(manifest.languages.first());
-                let core = language.map(|l| l.core).ok_or(IndexError::Damaged { what: "a manifest without a language" })?;
+                let core =
+                    language.map(|l| l.core).ok_or(IndexError::Damaged { what: "a manifest without a language" })?;
                 self.fetch(Wanted::Core(core), effects);
             }
             Wanted::Core(expected) => {
@@ -276,7 +289,8 @@ impl Session {
             }
             Wanted::Shard(file) => {
                 // Answers go on without the shard; only an article that cannot be read says so.
-                if let (Place::Article { body: None, trouble: slot, .. }, FileKind::Text) = (&mut self.place, file.kind) {
+                if let (Place::Article { body: None, trouble: slot, .. }, FileKind::Text) = (&mut self.place, file.kind)
+                {
                     *slot = Some(trouble);
                     self.announcement = Announcement::Failed(trouble);
                 }
@@ -417,13 +431,13 @@ impl Session {
             })
         };
         let items: Vec<ResultView> = answer.hits.iter().filter_map(item).collect();
-        let selected_id = self.results.selected.and_then(|s| self.results.items.get(s)).map(|r| r.id.clone());
+        let selected_id = self.selected.and_then(|s| self.results.items.get(s)).map(|r| r.id.clone());
         // A selection stays with its article while the question stays; typing takes it back.
-        let selected = if self.settled { selected_id.and_then(|id| items.iter().position(|i| i.id == id)) } else { None };
+        self.selected =
+            if self.settled { selected_id.and_then(|id| items.iter().position(|i| i.id == id)) } else { None };
         self.results = Rc::new(Results {
             items,
             total: answer.total,
-            selected,
             corrected: answer.corrected.clone(),
             matched: answer.matched,
             incomplete: !answer.needs.is_empty(),
@@ -433,7 +447,8 @@ impl Session {
     /// Texts are fetched for a question that is meant, not for every letter.
     fn fetch_passages(&mut self, effects: &mut Vec<Effect>) {
         let Library::Ready(index) = &self.library else { return };
-        let mut files: Vec<FileRef> = self.answer.hits.iter().take(5).filter_map(|h| index.body(h.article).err()).collect();
+        let mut files: Vec<FileRef> =
+            self.answer.hits.iter().take(5).filter_map(|h| index.body(h.article).err()).collect();
         files.dedup();
         for file in files {
             self.fetch(Wanted::Shard(file), effects);
@@ -449,7 +464,8 @@ impl Session {
         self.timers.retain(|(_, t)| *t != Timer::Settle);
         let top = self.results.items.iter().take(3).map(|r| r.id.clone()).collect();
         let question = std::mem::take(&mut self.query);
-        let settled = Settled { question: &question, results: self.answer.total, matched: match_of(self.answer.matched), top };
+        let settled =
+            Settled { question: &question, results: self.answer.total, matched: match_of(self.answer.matched), top };
         self.record_mut(now).searched(&settled, now);
         self.query = question;
     }
@@ -483,7 +499,7 @@ impl Session {
 
     fn key(&mut self, key: Key, now: Now, effects: &mut Vec<Effect>) {
         let count = self.results.items.len();
-        let selected = self.results.selected;
+        let selected = self.selected;
         let next = match (key, selected) {
             (Key::Enter, Some(place)) => return self.pick(place, now, effects),
             (Key::Enter, None) => return self.settle_and_say(now, effects),
@@ -495,7 +511,7 @@ impl Session {
         };
         // Whoever chooses among results means the question.
         self.settle(now);
-        Rc::make_mut(&mut self.results).selected = Some(next);
+        self.selected = Some(next);
     }
 
     // Reading.
@@ -504,8 +520,14 @@ impl Session {
         self.settle(now);
         let Some(hit) = self.answer.hits.get(place) else { return };
         let (article, rank) = (hit.article, place as u32 + 1);
-        let anchor = self.results.items.get(place).and_then(|r| r.passage.as_ref()).map(|p| p.anchor.clone()).unwrap_or_default();
-        Rc::make_mut(&mut self.results).selected = Some(place);
+        let anchor = self
+            .results
+            .items
+            .get(place)
+            .and_then(|r| r.passage.as_ref())
+            .map(|p| p.anchor.clone())
+            .unwrap_or_default();
+        self.selected = Some(place);
         self.read(article, anchor, Via::Results, Some(rank), Vec::new(), now, effects);
     }
 
@@ -523,12 +545,21 @@ impl Session {
     }
 
     #[allow(clippy::too_many_arguments)] // Where, how and from where are different facts; a struct would only rename them.
-    fn read(&mut self, article: u32, anchor: String, via: Via, rank: Option<u32>, back: Vec<u32>, now: Now, effects: &mut Vec<Effect>) {
+    fn read(
+        &mut self,
+        article: u32,
+        anchor: String,
+        via: Via,
+        rank: Option<u32>,
+        back: Vec<u32>,
+        now: Now,
+        effects: &mut Vec<Effect>,
+    ) {
         let Library::Ready(index) = &self.library else { return };
         let Some(entry) = index.entry(article) else { return };
         let reading = Reading {
             id: entry.id.clone(),
-            rev: format!("{:08x}", entry.revision),
+            rev: hex(u64::from(entry.revision)).split_off(8),
             lang: index.lang().to_owned(),
             via,
             rank,
@@ -545,7 +576,11 @@ impl Session {
 
     /// Puts the body in place, or asks for it.
     fn complete_place(&mut self, effects: &mut Vec<Effect>) {
-        let (Place::Article { article, body, trouble, anchor, .. }, Library::Ready(index)) = (&mut self.place, &self.library) else { return };
+        let (Place::Article { article, body, trouble, anchor, .. }, Library::Ready(index)) =
+            (&mut self.place, &self.library)
+        else {
+            return;
+        };
         if body.is_some() || trouble.is_some() {
             return;
         }

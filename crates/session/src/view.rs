@@ -30,8 +30,8 @@ pub enum Screen {
         /// It takes longer than it should.
         slow: bool,
     },
-    /// Results, or none.
-    Results(Rc<Results>),
+    /// Results, or none, and the place of the selected one.
+    Results(Rc<Results>, Option<usize>),
     /// An article.
     Article(Rc<ArticleView>),
     /// It does not work.
@@ -58,8 +58,6 @@ pub struct Results {
     pub items: Vec<ResultView>,
     /// How many articles were met at all.
     pub total: u32,
-    /// Place of the selected one.
-    pub selected: Option<usize>,
     /// The question as understood, where a word was corrected.
     pub corrected: Option<String>,
     /// What it took.
