@@ -28,19 +28,16 @@ pub fn article(copy: &Copy, article: &ArticleView, base: &str, send: &Callback<M
         }
         Body::Failed(what) => text.push(trouble(copy, *what, &page, send)),
     };
-    let mut meta = El::new("p")
+    let updated =
+        (!article.updated.is_empty()).then(|| El::new("span").text(copy.with("article.updated", &article.updated)));
+    let meta = El::new("p")
         .class("meta")
-        .el(El::new("a").with("href", page).push(icon(icon::PAGE)).text(copy.get("article.page")));
-    if !article.updated.is_empty() {
-        meta = meta.el(El::new("span").text(copy.with("article.updated", &article.updated)));
-    }
-    let mut nodes = vec![
+        .el(El::new("a").with("href", page).push(icon(icon::PAGE)).text(copy.get("article.page")))
+        .maybe_el(updated);
+    all(vec![
         El::new("p").class("back").el(back.sends(send, Msg::Back)).html(),
         // Another article is another element, so that nothing of the last one lingers.
         El::new("article").key(&article.id).with("aria-labelledby", "article-title").el(text).el(meta).html(),
-    ];
-    if matches!(article.body, Body::Ready(_)) {
-        nodes.push(ask(copy, article.ask, send));
-    }
-    all(nodes)
+        if matches!(article.body, Body::Ready(_)) { ask(copy, article.ask, send) } else { Html::default() },
+    ])
 }

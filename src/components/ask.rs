@@ -26,12 +26,7 @@ pub fn ask(copy: &Copy, ask: AskView, send: &Callback<Msg>) -> Html {
     let group = |label: &'static str| El::new("div").with("role", "group").with("aria-labelledby", label);
     let question =
         group("ask").class("row").el(El::new("h4").with("id", "ask").text(copy.get("ask.question"))).el(answers);
-    let mut el =
-        El::new("section").attrs(&[("class", "ask"), ("data-ask", ""), ("aria-labelledby", "ask")]).el(question);
-    let Some(answer) = ask.answer else { return el.html() };
-    if answer == Solved::Solved {
-        el = el.el(El::new("p").class("thanks").text(copy.get("ask.thanks.yes")));
-    } else {
+    let reasons = || {
         let mut reasons = El::new("div").class("reasons");
         for (value, words) in [
             (Reason::NotFound, copy.get("reason.not_found")),
@@ -44,14 +39,19 @@ pub fn ask(copy: &Copy, ask: AskView, send: &Callback<Msg>) -> Html {
         ] {
             reasons = reasons.el(choice(words, ask.reason == Some(value), Msg::Reasoned(value)));
         }
-        el = el.el(group("reason").el(El::new("p").with("id", "reason").text(copy.get("ask.reason"))).el(reasons));
-        if ask.reason.is_some() {
-            el = el.el(El::new("p").class("thanks").text(copy.get("ask.thanks.no")));
-        }
-    }
-    let anew = El::new("button")
-        .attrs(&[("type", "button"), ("class", "link")])
-        .text(copy.get("ask.new"))
-        .sends(send, Msg::NewIssue);
-    el.el(El::new("p").el(anew)).html()
+        group("reason").el(El::new("p").with("id", "reason").text(copy.get("ask.reason"))).el(reasons)
+    };
+    let solved = ask.answer == Some(Solved::Solved);
+    let thanks = if solved { Some(copy.get("ask.thanks.yes")) } else { ask.reason.map(|_| copy.get("ask.thanks.no")) };
+    let anew = || {
+        let anew = El::new("button").attrs(&[("type", "button"), ("class", "link")]).text(copy.get("ask.new"));
+        El::new("p").el(anew.sends(send, Msg::NewIssue))
+    };
+    El::new("section")
+        .attrs(&[("class", "ask"), ("data-ask", ""), ("aria-labelledby", "ask")])
+        .el(question)
+        .maybe_el((ask.answer.is_some() && !solved).then(reasons))
+        .maybe_el(thanks.map(|words| El::new("p").class("thanks").text(words)))
+        .maybe_el(ask.answer.map(|_| anew()))
+        .html()
 }

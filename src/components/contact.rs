@@ -7,13 +7,13 @@ use svar_session::{ContactView, Msg};
 use yew::prelude::*;
 
 /// The way to a person. An e-mail begins with the question and what was read; she sees and edits it before it goes.
-pub fn contact(copy: &Copy, contact: &ContactView, send: &Callback<Msg>) -> Html {
+pub fn contact(copy: &Copy, contact: &ContactView, send: &Callback<Msg>) -> El {
     let way = El::new("a")
         .class("contact")
         .with("href", address(copy, contact))
         .push(icon(icon::PERSON))
         .text(copy.get("contact"));
-    El::new("footer").el(El::new("span").text(copy.get("contact.lead"))).el(way.sends(send, Msg::Contacted)).html()
+    El::new("footer").el(El::new("span").text(copy.get("contact.lead"))).el(way.sends(send, Msg::Contacted))
 }
 
 /// The configured address; a `mailto:` carries subject and text unless the owner has set them.

@@ -168,6 +168,12 @@ impl El {
         self.push(words(text))
     }
 
+    /// Contains the element if there is one. Its place is kept where there is none: yew tells children apart by their place,
+    /// and an element that slips into another's place is made anew and loses the focus.
+    pub fn maybe_el(self, child: Option<El>) -> El {
+        self.push(child.map_or_else(Html::default, El::html))
+    }
+
     /// Contains `child`, after what it contains already.
     #[inline(never)]
     pub fn push(mut self, child: Html) -> El {

@@ -66,9 +66,8 @@ pub fn panel(props: &Props<'_>) -> Html {
     let mut body = El::new("div")
         .attrs(&[("class", "body"), ("data-scroller", "")])
         .listen(Rc::new(yew::html::onscroll::Wrapper::new(scrolled)));
-    if view.offline && !matches!(view.screen, Screen::Failed(_)) {
-        body = body.el(El::new("p").class("offline").text(copy.get("offline")));
-    }
+    let offline = view.offline && !matches!(view.screen, Screen::Failed(_));
+    body = body.maybe_el(offline.then(|| El::new("p").class("offline").text(copy.get("offline"))));
     body = match &view.screen {
         Screen::Welcome => body.el(El::new("p").class("notice").text(copy.get("search.hint"))),
         Screen::Loading { slow } => {
@@ -85,18 +84,17 @@ pub fn panel(props: &Props<'_>) -> Html {
         Screen::Article(what) => body.push(article(copy, what, base, send)),
         Screen::Failed(what) => body.push(trouble(copy, *what, &plain, send)),
     };
-    let mut el = El::new("dialog")
+    El::new("dialog")
         .reference(dialog)
         .with("lang", (*lang).to_owned())
         .with("aria-labelledby", "panel-title")
         .listen(Rc::new(yew::html::oncancel::Wrapper::new(cancelled)))
         .listen(Rc::new(yew::html::onkeydown::Wrapper::new(pressed)))
         .el(header)
-        .el(body);
-    if let Some(way) = &view.contact {
-        el = el.push(contact(copy, way, send));
-    }
-    el.el(El::new("p").attrs(&[("class", "spoken"), ("role", "status")]).text(spoken(copy, &view.announcement))).html()
+        .el(body)
+        .maybe_el(view.contact.as_ref().map(|way| contact(copy, way, send)))
+        .el(El::new("p").attrs(&[("class", "spoken"), ("role", "status")]).text(spoken(copy, &view.announcement)))
+        .html()
 }
 
 /// What a screen reader hears.

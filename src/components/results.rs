@@ -21,13 +21,9 @@ pub fn results(copy: &Copy, results: &Results, selected: Option<usize>, send: &C
     for (place, item) in results.items.iter().enumerate() {
         list = list.el(option(place, item, selected == Some(place)).sends(send, Msg::Picked(place)));
     }
-    match &results.corrected {
-        Some(question) => {
-            let said = El::new("p").class("corrected").text(copy.with("results.corrected", question));
-            all(vec![said.html(), list.html()])
-        }
-        None => list.html(),
-    }
+    let corrected = results.corrected.as_ref();
+    let said = corrected.map(|q| El::new("p").class("corrected").text(copy.with("results.corrected", q)).html());
+    all(vec![said.unwrap_or_default(), list.html()])
 }
 
 /// The id of the option at `place`, by which the search box points at it.

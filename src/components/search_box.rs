@@ -48,11 +48,9 @@ pub fn search_box(copy: &Copy, query: &str, expanded: bool, selected: Option<usi
         .value(query)
         .listen(Rc::new(yew::html::oninput::Wrapper::new(typed)))
         .listen(Rc::new(yew::html::onkeydown::Wrapper::new(pressed)));
-    let mut el = El::new("div").class("search").push(icon(icon::SEARCH)).el(input);
-    if !query.is_empty() {
-        el = el.el(quiet(icon::CLOSE, copy.get("search.clear")).sends(send, Msg::Typed(String::new())));
-    }
-    el.html()
+    let clear = || quiet(icon::CLOSE, copy.get("search.clear")).sends(send, Msg::Typed(String::new()));
+    let clear = (!query.is_empty()).then(clear);
+    El::new("div").class("search").push(icon(icon::SEARCH)).el(input).maybe_el(clear).html()
 }
 
 /// A button that is a sign alone, named by `label`.

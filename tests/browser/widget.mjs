@@ -119,8 +119,6 @@ export class Widget {
   async type(question) {
     const box = await this.handle('[role=combobox]');
     await box.click({ count: 3 });
-    const first = [...question][0];
-    if (process.env.SVAR_REFOCUS) { await this.page.keyboard.type(first); await (await this.handle('[role=combobox]')).focus(); await this.page.keyboard.type(question.slice(first.length)); } else
     await this.page.keyboard.type(question);
     await this.until(`“${question}” in the box`, (root, question) => root.querySelector('[role=combobox]').value === question, question);
   }
