@@ -2,12 +2,10 @@
 
 use crate::browser::page::PageEvent;
 use crate::browser::timer::Timer;
-use crate::browser::{clock, fetch, focus, host, page, scroll, timer};
+use crate::browser::{clock, fetch, focus, page, scroll, timer};
 use crate::components::panel::{Props, panel};
 use crate::config::Settings;
-use svar_outcome::Entry;
 use svar_session::{Effect, Focus, Msg, Screen, Session, Ticket};
-use wasm_bindgen::prelude::*;
 use yew::prelude::*;
 
 /// The widget within the loader's shadow root.
@@ -22,7 +20,7 @@ pub struct App {
     /// What was read last, so that another article begins at its top.
     shown: Option<String>,
     // Dropped with the component, which ends the listening.
-    _listeners: Vec<gloo::events::EventListener>,
+    _listening: page::Listening,
 }
 
 impl Component for App {
@@ -31,7 +29,7 @@ impl Component for App {
 
     fn create(ctx: &Context<App>) -> App {
         let link = ctx.link().clone();
-        let listeners = page::listen(move |event| {
+        let listening = page::listen(move |event| {
             link.send_message(match event {
                 PageEvent::Attention(seen) => Msg::Attention(seen),
                 PageEvent::Online(online) => Msg::Online(online),
@@ -50,7 +48,7 @@ impl Component for App {
             timers: Vec::new(),
             focus: Vec::new(),
             shown: None,
-            _listeners: listeners,
+            _listening: listening,
         }
     }
 
@@ -85,7 +83,7 @@ impl Component for App {
         })
     }
 
-    fn rendered(&mut self, ctx: &Context<App>, _first: bool) {
+    fn rendered(&mut self, _ctx: &Context<App>, _first: bool) {
         focus::show(&self.dialog, self.open);
         if !self.open {
             self.focus.clear();
@@ -116,7 +114,6 @@ impl Component for App {
             // Not a message: it must not render again.
             self.session.update(Msg::Scrolled(percent, asked), clock::now());
         }
-        let _ = ctx;
     }
 }
 
@@ -143,50 +140,4 @@ impl App {
             Effect::Deliver(event) => ctx.props().host.deliver(&event),
         }
     }
-}
-
-/// A mounted widget, as the loader holds it.
-#[wasm_bindgen]
-pub struct Handle {
-    app: Option<yew::AppHandle<App>>,
-}
-
-#[wasm_bindgen]
-impl Handle {
-    /// Opens the panel. `entry` says how: `launcher`, `shortcut`, `api`, `deeplink`; anything else is `launcher`.
-    pub fn open(&self, entry: &str) {
-        let entry = match entry {
-            "shortcut" => Entry::Shortcut,
-            "api" => Entry::Api,
-            "deeplink" => Entry::Deeplink,
-            _ => Entry::Launcher,
-        };
-        self.send(Msg::Opened(entry));
-    }
-
-    /// Closes the panel. Closing it twice changes nothing.
-    pub fn close(&self) {
-        self.send(Msg::Closed);
-    }
-
-    /// Takes the widget off the page with all its listeners and timers.
-    pub fn destroy(&mut self) {
-        self.send(Msg::Leaving);
-        if let Some(app) = self.app.take() {
-            app.destroy();
-        }
-    }
-
-    fn send(&self, msg: Msg) {
-        if let Some(app) = &self.app {
-            app.send_message(msg);
-        }
-    }
-}
-
-/// Starts the widget in `root`, which should be empty and inside a shadow root. `options`: see [`host::settings`].
-#[wasm_bindgen]
-pub fn mount(root: web_sys::Element, options: JsValue) -> Handle {
-    let settings = host::settings(options);
-    Handle { app: Some(yew::Renderer::<App>::with_root_and_props(root, settings).render()) }
 }

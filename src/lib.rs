@@ -13,4 +13,4 @@ pub mod components;
 pub mod config;
 pub mod copy;
 
-pub use app::mount;
+pub use browser::handle::mount;

@@ -25,14 +25,18 @@ pub fn focus(root: &NodeRef, selector: &str) {
     }
 }
 
-/// Brings the element with `anchor` as its `data-anchor` to the top of what scrolls.
+/// Brings the element with `anchor` as its `data-anchor` to the top of what scrolls, unless it is in the upper half
+/// already: then the title stays in sight.
 pub fn reveal(root: &NodeRef, anchor: &str) {
     let Some(root) = root.cast::<Element>() else { return };
     let Ok(all) = root.query_selector_all("[data-anchor]") else { return };
+    let frame = root.get_bounding_client_rect();
     for i in 0..all.length() {
         let element = all.get(i).and_then(|n: Node| n.dyn_into::<Element>().ok());
         if let Some(element) = element.filter(|e| e.get_attribute("data-anchor").as_deref() == Some(anchor)) {
-            element.scroll_into_view();
+            if element.get_bounding_client_rect().top() > frame.top() + frame.height() / 2.0 {
+                element.scroll_into_view();
+            }
             return;
         }
     }

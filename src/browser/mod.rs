@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod fetch;
 pub mod focus;
+pub mod handle;
 pub mod host;
 pub mod page;
 pub mod scroll;

@@ -13,10 +13,14 @@ pub enum PageEvent {
     Leaving,
 }
 
+/// Listens as long as it lives.
+#[derive(Debug, Default)]
+pub struct Listening(#[allow(dead_code)] Vec<EventListener>);
+
 /// Listens until what it returns is dropped.
-pub fn listen(tell: impl Fn(PageEvent) + Clone + 'static) -> Vec<EventListener> {
-    let Some(window) = web_sys::window() else { return Vec::new() };
-    let Some(document) = window.document() else { return Vec::new() };
+pub fn listen(tell: impl Fn(PageEvent) + Clone + 'static) -> Listening {
+    let Some(window) = web_sys::window() else { return Listening::default() };
+    let Some(document) = window.document() else { return Listening::default() };
     let seen = {
         let document = document.clone();
         move || !document.hidden() && document.has_focus().unwrap_or(true)
@@ -37,7 +41,7 @@ pub fn listen(tell: impl Fn(PageEvent) + Clone + 'static) -> Vec<EventListener> 
         let tell = tell.clone();
         all.push(EventListener::new(&window, name, move |_| tell(event)));
     }
-    all
+    Listening(all)
 }
 
 /// Whether the browser says that it is online.

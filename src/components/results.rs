@@ -35,6 +35,8 @@ fn option(place: usize, item: &ResultView, selected: bool) -> El {
     let el = El::new("li")
         .key(&item.id)
         .with("id", option_id(place))
+        // For checking that the browser and the command answer alike, bit for bit.
+        .with("data-score", item.score.to_string())
         .with("role", "option")
         .with("aria-selected", if selected { "true" } else { "false" })
         .el(marked(El::new("span").class("title"), &item.title, &item.title_spans));

@@ -112,6 +112,6 @@ impl Library {
         if !self.attached.insert(file) {
             bail!("{} does not hold what the index expects of it; deploy the folder again", path.display());
         }
-        self.index.attach(read(&path)?).with_context(|| path.display().to_string())
+        self.index.attach(read(&path)?, file).with_context(|| path.display().to_string())
     }
 }

@@ -44,13 +44,13 @@ impl Index {
         if complete { Ok(index) } else { Err(damaged("a shard that should be inside the core is missing")) }
     }
 
-    /// Attaches a shard. Attaching it again changes nothing.
+    /// Attaches the shard that `expected` names. Attaching it again changes nothing.
     ///
     /// # Errors
-    /// As [`Index::open`]; [`IndexError::NotOfThisIndex`] for a whole file of another build. The index is then as before.
-    pub fn attach(&mut self, bytes: Arc<[u8]>) -> Result<(), IndexError> {
+    /// As [`Index::open`]; [`IndexError::NotOfThisIndex`] for a whole file that is another one. The index is then as before.
+    pub fn attach(&mut self, bytes: Arc<[u8]>, expected: FileRef) -> Result<(), IndexError> {
         let file = file::open(bytes)?;
-        if !self.files().any(|f| f == file.reference) {
+        if file.reference != expected || !self.files().any(|f| f == expected) {
             return Err(IndexError::NotOfThisIndex { name: file.reference.name() });
         }
         self.attach_sections(&file)

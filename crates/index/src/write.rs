@@ -307,10 +307,10 @@ mod tests {
         let mut index = open(&files);
         let missing = index.body(0).unwrap_err();
         assert!(index.missing_terms(0).is_some());
-        for file in &files {
-            if file.name.starts_with("t") {
-                index.attach(file.bytes.clone().into()).unwrap();
-            }
+        let shards: Vec<FileRef> = index.files().collect();
+        for shard in shards {
+            let bytes = files.iter().find(|f| f.name == shard.name()).unwrap().bytes.clone();
+            index.attach(bytes.into(), shard).unwrap();
         }
         assert!(missing.name().starts_with("text-"));
         assert!(index.body(0).unwrap().is_some());
@@ -335,7 +335,9 @@ mod tests {
         let mut index = open(&write(&sample(), &policy).unwrap());
         let other = write(&sample()[..20], &policy).unwrap();
         let foreign = other.iter().find(|f| f.name.starts_with("terms")).unwrap();
-        assert!(matches!(index.attach(foreign.bytes.clone().into()), Err(IndexError::NotOfThisIndex { .. })));
+        let wanted = index.missing_terms(0).unwrap();
+        let refused = index.attach(foreign.bytes.clone().into(), wanted);
+        assert!(matches!(refused, Err(IndexError::NotOfThisIndex { .. })));
     }
 
     #[test]

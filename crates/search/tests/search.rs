@@ -156,7 +156,7 @@ fn shards_are_asked_for_and_change_nothing_but_completeness() {
             rounds += 1;
             assert!(rounds < 5, "{question}");
             for file in answer.needs.iter().rev() {
-                index.attach(bytes(&files, &file.name())).unwrap();
+                index.attach(bytes(&files, &file.name()), *file).unwrap();
             }
         };
         let expected = search(&whole, question, &Options::default());

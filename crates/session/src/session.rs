@@ -268,9 +268,9 @@ impl Session {
                     record.set_index(&self.revision);
                 }
             }
-            Wanted::Shard(_) => {
+            Wanted::Shard(expected) => {
                 if let Library::Ready(index) = &mut self.library {
-                    index.attach(bytes)?;
+                    index.attach(bytes, expected)?;
                 }
             }
         }
@@ -425,6 +425,7 @@ impl Session {
             let body = index.body(hit.article).ok().flatten();
             Some(ResultView {
                 id: entry.id.clone(),
+                score: hit.score,
                 title: entry.title.clone(),
                 title_spans: highlight(answer, &entry.title),
                 passage: body.map(|b| passage(index, answer, hit.article, &b)),
@@ -570,8 +571,9 @@ impl Session {
         self.record_mut(now).opened(reading, words, now, seen);
         self.place = Place::Article { article, anchor, body: None, trouble: None, back };
         self.announcement = Announcement::Silence;
-        self.complete_place(effects);
+        // The heading first: focusing it scrolls to the top, and the section has the last word on that.
         effects.push(Effect::Focus(Focus::Heading));
+        self.complete_place(effects);
     }
 
     /// Puts the body in place, or asks for it.

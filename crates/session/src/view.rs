@@ -71,6 +71,8 @@ pub struct Results {
 pub struct ResultView {
     /// Its id.
     pub id: String,
+    /// Its score: comparable within one answer only.
+    pub score: u32,
     /// Its title.
     pub title: String,
     /// What to highlight in the title.

@@ -1,0 +1,349 @@
+//! Customers as scripts: messages in, effects and views out. Answers may come late, out of order or not at all.
+
+#![allow(clippy::unwrap_used)]
+
+use std::sync::Arc;
+use svar_index::article::{Block, Inline};
+use svar_index::{Article, IndexFile, Policy, write};
+use svar_outcome::*;
+use svar_session::*;
+
+fn article(id: &str, title: &str, text: &str) -> Article {
+    let words = |s: &str| vec![Inline::Text(s.into())];
+    let see = Inline::Link { href: "article:flytt#tider".into(), content: words("flytt") };
+    let body = vec![
+        Block::Paragraph(words(text)),
+        Block::Heading { level: 2, anchor: "tider".into(), content: words("Tider") },
+        Block::Paragraph(vec![Inline::Text("Vardagar åtta till arton. Se även ".into()), see]),
+    ];
+    Article {
+        id: id.into(),
+        lang: "sv".into(),
+        url: format!("{id}.html"),
+        title: title.into(),
+        body,
+        ..Article::default()
+    }
+}
+
+fn files(policy: &Policy) -> Vec<IndexFile> {
+    let articles = [
+        article("faktura", "Läs din faktura", "Fakturan visar avgifter och förbrukning för månaden som gått."),
+        article("anstand", "Få längre tid att betala", "Du kan flytta fakturans förfallodag fjorton dagar."),
+        article("flytt", "När du flyttar", "Anmäl flytten senast fjorton dagar innan."),
+    ];
+    write(&articles, policy).unwrap()
+}
+
+/// A customer and the outside world around her widget.
+struct Visit {
+    session: Session,
+    files: Vec<IndexFile>,
+    now: Now,
+    fetches: Vec<(Ticket, String)>,
+    waits: Vec<(Ticket, u64)>,
+    sent: Vec<Event>,
+    focus: Vec<Focus>,
+}
+
+impl Visit {
+    fn new(config: Config, policy: &Policy) -> Visit {
+        let config = Config { contact: "mailto:hjalp@vindla.example".into(), lang: "sv".into(), ..config };
+        Visit {
+            session: Session::new(config),
+            files: files(policy),
+            now: Now { ms: 1_795_445_104_000, id: 7 },
+            fetches: vec![],
+            waits: vec![],
+            sent: vec![],
+            focus: vec![],
+        }
+    }
+
+    /// A widget that is open with its index there.
+    fn ready() -> Visit {
+        let mut visit = Visit::new(Config::default(), &Policy::default());
+        visit.tell(Msg::Opened(Entry::Launcher));
+        visit.arrive();
+        visit
+    }
+
+    fn tell(&mut self, msg: Msg) -> &mut Visit {
+        self.now.id += 1;
+        for effect in self.session.update(msg, self.now) {
+            match effect {
+                Effect::Fetch(ticket, name) => self.fetches.push((ticket, name)),
+                Effect::Wait(ticket, ms) => self.waits.push((ticket, self.now.ms + u64::from(ms))),
+                Effect::Focus(focus) => self.focus.push(focus),
+                Effect::Deliver(event) => self.sent.push(*event),
+            }
+        }
+        self
+    }
+
+    fn bytes(&self, name: &str) -> Arc<[u8]> {
+        self.files.iter().find(|f| f.name == name).unwrap().bytes.clone().into()
+    }
+
+    /// Everything asked for arrives, and what is asked for then, too.
+    fn arrive(&mut self) -> &mut Visit {
+        while !self.fetches.is_empty() {
+            let (ticket, name) = self.fetches.remove(0);
+            let bytes = self.bytes(&name);
+            self.tell(Msg::Loaded(ticket, Ok(bytes)));
+        }
+        self
+    }
+
+    fn pass(&mut self, ms: u64) -> &mut Visit {
+        self.now.ms += ms;
+        while let Some(at) = self.waits.iter().position(|(_, due)| *due <= self.now.ms) {
+            let (ticket, _) = self.waits.remove(at);
+            self.tell(Msg::Elapsed(ticket));
+        }
+        self
+    }
+
+    fn type_in(&mut self, question: &str) -> &mut Visit {
+        for end in question.char_indices().map(|(i, c)| i + c.len_utf8()) {
+            self.tell(Msg::Typed(question[..end].into())).pass(90);
+        }
+        self
+    }
+
+    fn titles(&self) -> Vec<String> {
+        match self.session.view().screen {
+            Screen::Results(results, _) => results.items.iter().map(|i| i.title.clone()).collect(),
+            other => panic!("no results: {other:?}"),
+        }
+    }
+
+    fn reading(&self) -> String {
+        match self.session.view().screen {
+            Screen::Article(article) => article.id.clone(),
+            other => panic!("not reading: {other:?}"),
+        }
+    }
+
+    fn last(&self) -> &Attempt {
+        &self.sent.last().unwrap().data
+    }
+}
+
+#[test]
+fn finds_reads_and_says_solved() {
+    let mut visit = Visit::ready();
+    visit.type_in("flyta förfalodag").pass(1000);
+    assert_eq!(visit.titles()[0], "Få längre tid att betala");
+    assert!(matches!(visit.session.view().announcement, Announcement::Found(_, _)));
+    visit.tell(Msg::Key(Key::Down)).tell(Msg::Key(Key::Enter));
+    assert_eq!(visit.reading(), "anstand");
+    assert_eq!(visit.focus.last(), Some(&Focus::Heading));
+    visit.pass(20_000).tell(Msg::Scrolled(100, true)).tell(Msg::Declared(Solved::Solved));
+    let attempt = visit.last();
+    assert_eq!(attempt.outcome.class, Class::DeclaredSolved);
+    assert_eq!(attempt.outcome.behaviour, Some(Behaviour::XPlus));
+    assert!(attempt.outcome.provisional);
+    assert_eq!((attempt.searches.len(), attempt.searches[0].picked), (1, Some(1)));
+    assert_eq!(attempt.searches[0].q.as_deref(), Some("flyta förfalodag"));
+    assert_eq!(attempt.searches[0].matched, Match::Fuzzy);
+    assert_eq!((attempt.articles[0].active_s, attempt.articles[0].scroll), (20, 100));
+    assert_eq!(attempt.declared.as_ref().unwrap().article.as_deref(), Some("anstand"));
+    assert!(attempt.ask.shown);
+}
+
+#[test]
+fn a_change_of_mind_is_one_attempt_with_a_higher_seq() {
+    let mut visit = Visit::ready();
+    visit.type_in("faktura").tell(Msg::Picked(0)).pass(15_000);
+    visit
+        .tell(Msg::Declared(Solved::NotSolved))
+        .tell(Msg::Reasoned(Reason::Unclear))
+        .tell(Msg::Declared(Solved::Solved));
+    let seqs: Vec<u32> = visit.sent.iter().map(|e| e.data.seq).collect();
+    assert_eq!(seqs, [1, 2, 3]);
+    assert!(visit.sent.iter().all(|e| e.data.attempt == visit.sent[0].data.attempt));
+    assert_eq!(visit.sent[1].data.declared.as_ref().unwrap().reason, Some(Reason::Unclear));
+    assert_eq!(visit.last().declared.as_ref().unwrap().reason, None, "a reason goes with its answer");
+}
+
+#[test]
+fn asking_a_person_after_saying_solved_takes_it_back() {
+    let mut visit = Visit::ready();
+    visit.type_in("faktura").tell(Msg::Picked(0)).pass(15_000).tell(Msg::Declared(Solved::Solved));
+    let way = visit.session.view().contact.unwrap();
+    assert_eq!((way.question.as_str(), way.read.as_slice()), ("faktura", ["Läs din faktura".to_owned()].as_slice()));
+    visit.tell(Msg::Contacted);
+    let attempt = visit.last();
+    assert_eq!((attempt.outcome.class, attempt.outcome.retracted), (Class::Escalated, true));
+    assert!(!attempt.outcome.provisional && attempt.contact.submitted);
+    let before = attempt.attempt.clone();
+    visit.type_in("flytta").pass(900).tell(Msg::Leaving);
+    assert_ne!(visit.last().attempt, before, "what comes after is another attempt");
+}
+
+#[test]
+fn only_settled_questions_count_and_a_continued_one_is_the_same() {
+    let mut visit = Visit::ready();
+    visit.type_in("fak").pass(900).tell(Msg::Typed("faktura".into())).pass(900);
+    visit.tell(Msg::Typed("xyzzyx".into())).pass(900).tell(Msg::Leaving);
+    let questions: Vec<_> = visit.last().searches.iter().map(|s| (s.q.clone().unwrap(), s.reformulates)).collect();
+    assert_eq!(questions, [("faktura".to_owned(), false), ("xyzzyx".to_owned(), true)]);
+    assert_eq!(visit.last().outcome.class, Class::ExhibitedNot);
+    assert_eq!(visit.session.view().announcement, Announcement::NothingFound);
+}
+
+#[test]
+fn looking_only_is_no_attempt_and_an_unchanged_state_is_not_sent_again() {
+    let mut visit = Visit::ready();
+    visit.tell(Msg::Closed).tell(Msg::Leaving);
+    assert!(visit.sent.is_empty());
+    visit
+        .tell(Msg::Opened(Entry::Launcher))
+        .type_in("faktura")
+        .pass(900)
+        .tell(Msg::Leaving)
+        .tell(Msg::Leaving)
+        .tell(Msg::Closed);
+    assert_eq!(visit.sent.len(), 1);
+}
+
+#[test]
+fn time_counts_only_while_seen() {
+    let mut visit = Visit::ready();
+    visit.type_in("faktura").tell(Msg::Picked(0)).pass(5_000).tell(Msg::Attention(false)).pass(600_000);
+    visit.tell(Msg::Attention(true)).pass(4_000).tell(Msg::Back).pass(60_000).tell(Msg::Leaving);
+    assert_eq!(visit.last().articles[0].active_s, 9);
+}
+
+#[test]
+fn after_half_an_hour_another_attempt_begins() {
+    let mut visit = Visit::ready();
+    visit
+        .type_in("faktura")
+        .pass(900)
+        .tell(Msg::Leaving)
+        .pass(31 * 60 * 1000)
+        .type_in("flytt")
+        .pass(900)
+        .tell(Msg::Leaving);
+    assert_ne!(visit.sent[0].data.attempt, visit.sent[1].data.attempt);
+}
+
+#[test]
+fn what_could_point_to_a_person_is_gone_before_it_leaves() {
+    let mut visit = Visit::ready();
+    visit.tell(Msg::Typed("faktura till anna@example.se 070-174 06 05".into())).pass(900).tell(Msg::Leaving);
+    assert_eq!(visit.last().searches[0].q.as_deref(), Some("faktura till [e-mail] [number]"));
+}
+
+#[test]
+fn privacy_modes_keep_their_word() {
+    let run = |config: Config| {
+        let mut visit = Visit::new(config, &Policy::default());
+        visit.tell(Msg::Opened(Entry::Launcher)).arrive();
+        visit.type_in("faktura").tell(Msg::Picked(0)).pass(20_000).tell(Msg::Declared(Solved::Solved));
+        visit.sent.pop().map(|e| to_json(&e).unwrap())
+    };
+    let page = Page { route: "/konto".into(), lang: "sv".into() };
+    let with = |mode, gpc| Config { mode, gpc, page: page.clone(), ..Config::default() };
+    assert!(run(with(Mode::Full, false)).unwrap().contains("\"q\":\"faktura\""));
+    assert!(!run(with(Mode::NoText, false)).unwrap().contains("\"q\""));
+    let counts = run(with(Mode::Full, true)).unwrap();
+    assert!(
+        !counts.contains("/konto") && !counts.contains("searches") && counts.contains("declared_solved"),
+        "{counts}"
+    );
+    assert_eq!(run(with(Mode::Off, false)), None);
+}
+
+#[test]
+fn answers_out_of_order_and_answers_too_late_change_nothing() {
+    let policy = Policy { whole_bytes: 0, term_shard_bytes: 100, text_shard_bytes: 100 };
+    let mut visit = Visit::new(Config::default(), &policy);
+    visit.tell(Msg::Opened(Entry::Launcher));
+    let (manifest, _) = visit.fetches.remove(0);
+    let bytes = visit.bytes("manifest.bin");
+    visit.tell(Msg::Loaded(manifest, Ok(bytes.clone()))).tell(Msg::Loaded(manifest, Ok(bytes)));
+    let core = visit.fetches.remove(0);
+    assert!(visit.fetches.is_empty(), "the second manifest asked for nothing");
+    // Typed before the core is there: the question waits.
+    visit.tell(Msg::Typed("förfallodag".into()));
+    let bytes = visit.bytes(&core.1);
+    visit.tell(Msg::Loaded(core.0, Ok(bytes)));
+    assert!(matches!(visit.session.view().screen, Screen::Results(r, _) if r.incomplete));
+    visit.fetches.reverse();
+    visit.arrive();
+    assert_eq!(visit.titles()[0], "Få längre tid att betala");
+    // A body that fails says so where it would stand; asking again helps.
+    visit.pass(900).fetches.clear();
+    visit.tell(Msg::Picked(0));
+    if let Some((ticket, name)) = visit.fetches.pop() {
+        visit.tell(Msg::Loaded(ticket, Err(LoadError::Offline)));
+        assert!(
+            matches!(visit.session.view().screen, Screen::Article(a) if a.body == Body::Failed(Trouble::Offline)),
+            "{name}"
+        );
+        visit.tell(Msg::Retry).arrive();
+    }
+    assert_eq!(visit.reading(), "anstand");
+}
+
+#[test]
+fn what_fails_is_said_and_can_be_tried_again() {
+    let mut visit = Visit::new(Config::default(), &Policy::default());
+    visit.tell(Msg::Opened(Entry::Launcher));
+    let (ticket, _) = visit.fetches.remove(0);
+    visit.tell(Msg::Loaded(ticket, Err(LoadError::Missing)));
+    assert_eq!(visit.session.view().screen, Screen::Failed(Trouble::Missing));
+    visit.tell(Msg::Retry);
+    let (ticket, _) = visit.fetches.remove(0);
+    let mut bytes = visit.bytes("manifest.bin").to_vec();
+    bytes[20] ^= 1;
+    visit.tell(Msg::Loaded(ticket, Ok(bytes.into())));
+    assert_eq!(visit.session.view().screen, Screen::Failed(Trouble::Damaged));
+    visit.tell(Msg::Retry).pass(11_000);
+    assert_eq!(visit.session.view().screen, Screen::Loading { slow: true });
+    visit.arrive();
+    assert_eq!(visit.session.view().screen, Screen::Welcome);
+    visit.type_in("faktura").pass(900).tell(Msg::Leaving);
+    assert_eq!(visit.last().failures, [Failure::IndexMissing, Failure::IndexDamaged, Failure::Slow]);
+}
+
+#[test]
+fn offline_comes_back_by_itself() {
+    let mut visit = Visit::new(Config::default(), &Policy::default());
+    visit.tell(Msg::Online(false)).tell(Msg::Opened(Entry::Launcher));
+    let (ticket, _) = visit.fetches.remove(0);
+    visit.tell(Msg::Loaded(ticket, Err(LoadError::Offline)));
+    assert_eq!(visit.session.view().screen, Screen::Failed(Trouble::Offline));
+    visit.tell(Msg::Online(true)).arrive();
+    assert_eq!(visit.session.view().screen, Screen::Welcome);
+    assert!(!visit.session.view().offline);
+}
+
+#[test]
+fn links_between_articles_open_inside_and_lead_back() {
+    let mut visit = Visit::ready();
+    visit.type_in("faktura").tell(Msg::Picked(0)).tell(Msg::Follow("flytt".into(), "tider".into()));
+    assert_eq!(visit.reading(), "flytt");
+    assert!(visit.focus.contains(&Focus::Section));
+    visit.tell(Msg::Follow("finns-inte".into(), String::new()));
+    assert_eq!(visit.reading(), "flytt");
+    visit.tell(Msg::Back);
+    assert_eq!(visit.reading(), "faktura");
+    visit.tell(Msg::Back);
+    assert_eq!(visit.titles()[0], "Läs din faktura");
+    assert_eq!(visit.focus.last(), Some(&Focus::Search));
+}
+
+#[test]
+fn a_new_issue_ends_the_attempt() {
+    let mut visit = Visit::ready();
+    visit.type_in("faktura").tell(Msg::Picked(0)).pass(15_000).tell(Msg::Declared(Solved::Solved)).tell(Msg::NewIssue);
+    assert!(!visit.last().outcome.provisional);
+    assert_eq!(visit.session.view().screen, Screen::Welcome);
+    let first = visit.last().attempt.clone();
+    visit.type_in("flytt").pass(900).tell(Msg::Leaving);
+    assert_ne!(visit.last().attempt, first);
+}

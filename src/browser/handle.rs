@@ -1,0 +1,53 @@
+//! What the loader calls: [`mount`] and the [`Handle`] it gets back.
+
+use super::host;
+use crate::app::App;
+use svar_outcome::Entry;
+use svar_session::Msg;
+use wasm_bindgen::prelude::*;
+
+/// A mounted widget, as the loader holds it.
+#[wasm_bindgen]
+pub struct Handle {
+    app: Option<yew::AppHandle<App>>,
+}
+
+#[wasm_bindgen]
+impl Handle {
+    /// Opens the panel. `entry` says how: `launcher`, `shortcut`, `api`, `deeplink`; anything else is `launcher`.
+    pub fn open(&self, entry: &str) {
+        let entry = match entry {
+            "shortcut" => Entry::Shortcut,
+            "api" => Entry::Api,
+            "deeplink" => Entry::Deeplink,
+            _ => Entry::Launcher,
+        };
+        self.send(Msg::Opened(entry));
+    }
+
+    /// Closes the panel. Closing it twice changes nothing.
+    pub fn close(&self) {
+        self.send(Msg::Closed);
+    }
+
+    /// Takes the widget off the page with all its listeners and timers.
+    pub fn destroy(&mut self) {
+        self.send(Msg::Leaving);
+        if let Some(app) = self.app.take() {
+            app.destroy();
+        }
+    }
+
+    fn send(&self, msg: Msg) {
+        if let Some(app) = &self.app {
+            app.send_message(msg);
+        }
+    }
+}
+
+/// Starts the widget in `root`, which should be empty and inside a shadow root. `options`: see [`host::settings`].
+#[wasm_bindgen]
+pub fn mount(root: web_sys::Element, options: JsValue) -> Handle {
+    let settings = host::settings(options);
+    Handle { app: Some(yew::Renderer::<App>::with_root_and_props(root, settings).render()) }
+}
