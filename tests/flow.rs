@@ -1,6 +1,6 @@
 //! The whole house in one process: articles → bytes → search → session → attempt → collector → report.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::sync::Arc;
 use svar_collector::{AppState, ReportOptions, ServeOptions, open_store, report, router};

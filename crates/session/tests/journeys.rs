@@ -1,6 +1,6 @@
 //! Customers as scripts: messages in, effects and views out. Answers may come late, out of order or not at all.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::sync::Arc;
 use svar_index::article::{Block, Inline};

@@ -34,7 +34,7 @@ pub struct Options {
     /// Folder to write. What svar wrote there before is replaced as a whole, in one step
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// What on a page is the article, for pages without <main>: a CSS selector, such as `#content .article`
+    /// What on a page is the article, for pages without a main element: a CSS selector, such as `#content .article`
     #[arg(long, value_name = "SELECTOR")]
     content_selector: Option<String>,
     /// Language of articles that do not state theirs: sv, en, pt-BR

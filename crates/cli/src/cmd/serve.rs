@@ -28,7 +28,7 @@ pub struct Options {
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8787", value_parser = address)]
     listen: SocketAddr,
-    /// A site elsewhere that carries the widget, such as https://www.example.com; may be repeated
+    /// A site elsewhere that carries the widget, such as `https://www.example.com`; may be repeated
     #[arg(long, value_name = "ORIGIN")]
     allow_origin: Vec<String>,
     /// Time zone of the report, such as Europe/Stockholm; otherwise UTC
