@@ -1,7 +1,7 @@
 //! Text to terms, for articles and for questions alike: the only place in svar that knows languages.
 //!
 //! - [`token`] cuts text into tokens whose spans point into the original.
-//! - [`fold`] makes a word's *term*: lower case, composed letters. [`marks`] takes å ä ö é ü ø down to their base.
+//! - [`mod@fold`] makes a word's *term*: lower case, composed letters. [`marks`] takes å ä ö é ü ø down to their base.
 //! - [`language`] knows each language's stemmer and filler words; [`stems`] is what an index carries of them.
 //!
 //! What a change here does to terms must change [`REVISION`]: it is written into every index and checked on opening,

@@ -10,7 +10,7 @@
 //! content vouch for each other. XXH64: xxHash specification 0.2.0 (github.com/Cyan4973/xxHash); it guards against accidents, not against an attacker, who could
 //! change the manifest as well.
 //!
-//! [`open`] checks every byte before anything is read from a file. That matters: of 3,000 one-byte changes to an fst,
+//! `open` checks every byte before anything is read from a file. That matters: of 3,000 one-byte changes to an fst,
 //! `fst` 0.4.7 itself refused 138; 812 panicked later and 1,686 answered wrongly.
 
 use crate::bytes::{Reader, Slice, Writer};

@@ -1,8 +1,8 @@
 //! Articles in, bytes out; bytes in, an index out.
 //!
 //! - [`article`]: what a source yields and the widget shows.
-//! - [`write`]: articles to a set of files; [`Index`]: files to answers.
-//! - [`file`]: the container that every file is; [`manifest`], [`core_file`], [`terms`], [`text`] and [`body`] are what it
+//! - [`write()`]: articles to a set of files; [`Index`]: files to answers.
+//! - [`mod@file`]: the container that every file is; [`manifest`], [`core_file`], [`terms`], [`text`] and [`body`] are what it
 //!   holds, writer and reader side by side under their spec. [`fixed`] has the integer arithmetic of scores.
 //!
 //! ```text

@@ -3,8 +3,8 @@
 //!
 //! - [`attempt`] says which fields an attempt holds; there are no others.
 //! - [`event`] wraps it as a CloudEvents 1.0 event, `svar.attempt.v1`.
-//! - [`classify`] turns what happened into a behaviour and a class.
-//! - [`redact`] takes out of a customer's words what could point to a person.
+//! - [`mod@classify`] turns what happened into a behaviour and a class.
+//! - [`mod@redact`] takes out of a customer's words what could point to a person.
 //!
 //! Pure: no clock, no randomness, no network. Time and identifiers come in as arguments.
 

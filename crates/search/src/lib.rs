@@ -2,7 +2,7 @@
 //!
 //! [`search`] reads a question into words ([`question`]), gives each word its ways of being met in the vocabulary
 //! ([`expand`], which walks term maps with [`walk`]), adds up scores ([`rank`]) and names what would be needed to answer better.
-//! [`passage`] picks the stretch of an article that answers, with highlights.
+//! [`mod@passage`] picks the stretch of an article that answers, with highlights.
 //!
 //! Nothing here fetches. With term shards missing, an answer is what can be said so far, and [`Answer::needs`] names the
 //! files; attach them to the index and search again. What is answered depends on the shards that a question needs and on
