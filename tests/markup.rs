@@ -34,7 +34,14 @@ async fn html(view: View) -> String {
 
 fn results(items: Vec<ResultView>) -> Screen {
     let total = items.len() as u32;
-    let results = Results { items, total, corrected: Some("faktura".into()), matched: Match::Fuzzy, incomplete: false };
+    let results = Results {
+        items,
+        total,
+        corrected: Some("faktura".into()),
+        matched: Match::Fuzzy,
+        incomplete: false,
+        trouble: None,
+    };
     Screen::Results(Rc::new(results), Some(0))
 }
 

@@ -2,13 +2,18 @@
 
 use super::element::{El, all};
 use super::marked::marked;
+use super::notice::told;
 use crate::copy::Copy;
-use svar_session::{Msg, ResultView, Results};
+use svar_session::{Msg, ResultView, Results, Trouble};
 use yew::prelude::*;
 
 /// Results, or the honest statement that there are none.
 pub fn results(copy: &Copy, results: &Results, selected: Option<usize>, send: &Callback<Msg>) -> Html {
+    let trouble = results.trouble.map(|what| unavailable(copy, what, send));
     if results.items.is_empty() {
+        if let Some(trouble) = trouble {
+            return trouble;
+        }
         let notice = El::new("div").class("notice");
         if results.incomplete {
             return notice.text(copy.get("results.more")).html();
@@ -23,7 +28,14 @@ pub fn results(copy: &Copy, results: &Results, selected: Option<usize>, send: &C
     }
     let corrected = results.corrected.as_ref();
     let said = corrected.map(|q| El::new("p").class("corrected").text(copy.with("results.corrected", q)).html());
-    all(vec![said.unwrap_or_default(), list.html()])
+    all(vec![said.unwrap_or_default(), trouble.unwrap_or_default(), list.html()])
+}
+
+/// A part of the index could not be had: what is below may not be all.
+fn unavailable(copy: &Copy, what: Trouble, send: &Callback<Msg>) -> Html {
+    let retry = El::new("button").attrs(&[("type", "button"), ("class", "link")]).text(copy.get("retry"));
+    let (title, _) = told(copy, what);
+    El::new("p").class("offline").text(title).text(". ").el(retry.sends(send, Msg::Retry)).html()
 }
 
 /// The id of the option at `place`, by which the search box points at it.

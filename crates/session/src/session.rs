@@ -75,6 +75,8 @@ pub struct Session {
     offline: bool,
     tickets: u32,
     fetches: Vec<(Ticket, Wanted)>,
+    /// Shards that could not be had: not asked for again until something changes.
+    failed: Vec<(FileRef, Trouble)>,
     timers: Vec<(Ticket, Timer)>,
 }
 
@@ -99,6 +101,7 @@ impl Session {
             offline: false,
             tickets: 0,
             fetches: Vec::new(),
+            failed: Vec::new(),
             timers: Vec::new(),
         }
     }
@@ -206,7 +209,8 @@ impl Session {
     }
 
     fn fetch(&mut self, wanted: Wanted, effects: &mut Vec<Effect>) {
-        if self.fetches.iter().any(|(_, w)| *w == wanted) {
+        let failed = self.failed.iter().any(|(file, _)| Wanted::Shard(*file) == wanted);
+        if failed || self.fetches.iter().any(|(_, w)| *w == wanted) {
             return;
         }
         let ticket = self.ticket();
@@ -288,6 +292,7 @@ impl Session {
                 self.announcement = Announcement::Failed(trouble);
             }
             Wanted::Shard(file) => {
+                self.failed.push((file, trouble));
                 // Answers go on without the shard; only an article that cannot be read says so.
                 if let (Place::Article { body: None, trouble: slot, .. }, FileKind::Text) = (&mut self.place, file.kind)
                 {
@@ -299,6 +304,7 @@ impl Session {
     }
 
     fn retry(&mut self, effects: &mut Vec<Effect>) {
+        self.failed.clear();
         match (&mut self.place, &self.library) {
             (Place::Article { trouble, .. }, Library::Ready(_)) => {
                 *trouble = None;
@@ -309,6 +315,7 @@ impl Session {
                 self.announcement = Announcement::Loading;
                 effects.push(Effect::Focus(Focus::Search));
             }
+            (Place::Search, Library::Ready(_)) => self.search(effects),
             _ => {}
         }
     }
@@ -320,7 +327,7 @@ impl Session {
         }
         let waiting = match (&self.place, &self.library) {
             (Place::Article { trouble, .. }, Library::Ready(_)) => trouble.is_some(),
-            (_, library) => matches!(library, Library::Failed(Trouble::Offline)),
+            (_, library) => matches!(library, Library::Failed(Trouble::Offline)) || !self.failed.is_empty(),
         };
         if online && waiting {
             self.retry(effects);
@@ -390,6 +397,7 @@ impl Session {
         }
         self.query = query;
         self.settled = false;
+        self.failed.clear();
         self.place = Place::Search;
         if self.query.trim().is_empty() {
             self.results = Rc::default();
@@ -441,7 +449,8 @@ impl Session {
             total: answer.total,
             corrected: answer.corrected.clone(),
             matched: answer.matched,
-            incomplete: !answer.needs.is_empty(),
+            incomplete: answer.needs.iter().any(|f| !self.failed.iter().any(|(failed, _)| failed == f)),
+            trouble: self.failed.iter().find(|(f, _)| answer.needs.contains(f)).map(|(_, trouble)| *trouble),
         });
     }
 
@@ -473,6 +482,8 @@ impl Session {
 
     fn elapsed(&mut self, ticket: Ticket, now: Now, effects: &mut Vec<Effect>) {
         match take(&mut self.timers, ticket) {
+            // What is still coming belongs to the answer.
+            Some(Timer::Settle) if self.results.incomplete => self.wait(Timer::Settle, SETTLE_MS, effects),
             Some(Timer::Settle) => self.settle_and_say(now, effects),
             Some(Timer::Slow) => {
                 if let Library::Loading { slow } = &mut self.library {

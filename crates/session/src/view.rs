@@ -64,6 +64,8 @@ pub struct Results {
     pub matched: Match,
     /// Files are on their way that may bring more.
     pub incomplete: bool,
+    /// Files that may bring more could not be had.
+    pub trouble: Option<Trouble>,
 }
 
 /// A found article.

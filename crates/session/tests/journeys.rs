@@ -347,3 +347,23 @@ fn a_new_issue_ends_the_attempt() {
     visit.type_in("flytt").pass(900).tell(Msg::Leaving);
     assert_ne!(visit.last().attempt, first);
 }
+
+#[test]
+fn a_shard_that_cannot_be_had_is_said_and_not_asked_for_forever() {
+    let policy = Policy { whole_bytes: 0, term_shard_bytes: 100, text_shard_bytes: 100 };
+    let mut visit = Visit::new(Config::default(), &policy);
+    visit.tell(Msg::Opened(Entry::Launcher)).arrive();
+    visit.tell(Msg::Typed("förfallodag".into()));
+    let mut asked = 0;
+    while let Some((ticket, _)) = visit.fetches.pop() {
+        asked += 1;
+        assert!(asked < 50, "asked for again and again");
+        visit.tell(Msg::Loaded(ticket, Err(LoadError::Offline)));
+    }
+    let Screen::Results(results, _) = visit.session.view().screen else { panic!("no results") };
+    assert_eq!((results.trouble, results.incomplete), (Some(Trouble::Offline), false));
+    visit.tell(Msg::Retry).arrive();
+    assert_eq!(visit.titles()[0], "Få längre tid att betala");
+    let Screen::Results(results, _) = visit.session.view().screen else { panic!("no results") };
+    assert_eq!(results.trouble, None);
+}
