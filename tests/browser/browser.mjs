@@ -85,19 +85,6 @@ async function open(context, house, address, { prepare, prepared, viewport = { w
     addEventListener('securitypolicyviolation', (event) => console.error(`refused by policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample} ${event.sourceFile}:${event.lineNumber}`));
   });
   if (firefox) await page.evaluateOnNewDocument(() => Object.defineProperty(navigator, 'webdriver', { get: () => false }));
-  if (process.env.SVAR_REFOCUS) await page.evaluateOnNewDocument(() => {
-    const { attachShadow } = Element.prototype;
-    Element.prototype.attachShadow = function (init) {
-      const root = attachShadow.call(this, init);
-      let last;
-      const name = (e) => e.localName + (e.getAttribute('aria-label') || (e.localName === 'button' ? e.textContent : '') || e.localName);
-      root.addEventListener('focusin', (e) => { last = e.target; });
-      new MutationObserver(() => {
-        if (last && !last.isConnected) { const n = [...root.querySelectorAll(last.localName)].find((e) => name(e) === name(last)); if (n) n.focus(); else last = undefined; }
-      }).observe(root, { childList: true, subtree: true });
-      return root;
-    };
-  });
   if (prepare) await page.evaluateOnNewDocument(prepare, prepared);
   await widget.go(address);
   const driven = await page.evaluate(() => navigator.webdriver);
