@@ -5,12 +5,14 @@ use crate::browser::timer::Timer;
 use crate::browser::{clock, fetch, focus, page, scroll, timer};
 use crate::components::panel::{Props, panel};
 use crate::config::Settings;
-use svar_session::{Effect, Focus, Msg, Screen, Session, Ticket};
+use std::cell::RefCell;
+use std::rc::Rc;
+use svar_session::{Cached, Effect, Focus, Msg, Screen, Session, Ticket};
 use yew::prelude::*;
 
 /// The widget within the loader's shadow root.
 pub struct App {
-    session: Session,
+    session: Rc<RefCell<Session>>,
     open: bool,
     dialog: NodeRef,
     send: Callback<Msg>,
@@ -36,9 +38,9 @@ impl Component for App {
                 PageEvent::Leaving => Msg::Leaving,
             });
         });
-        let mut session = Session::new((*ctx.props().config).clone());
+        let session = Rc::clone(&ctx.props().session.0);
         if !page::is_online() {
-            session.update(Msg::Online(false), clock::now());
+            session.borrow_mut().update(Msg::Online(false), clock::now());
         }
         App {
             session,
@@ -65,7 +67,8 @@ impl Component for App {
             }
             _ => {}
         }
-        for effect in self.session.update(msg, clock::now()) {
+        let effects = self.session.borrow_mut().update(msg, clock::now());
+        for effect in effects {
             self.carry_out(effect, ctx);
         }
         true
@@ -74,9 +77,10 @@ impl Component for App {
     fn view(&self, ctx: &Context<App>) -> Html {
         let settings = ctx.props();
         panel(&Props {
-            view: &self.session.view(),
+            view: &self.session.borrow().view(),
             copy: &settings.copy,
             lang: &settings.lang,
+            plain: &settings.plain,
             base: &settings.base,
             dialog: &self.dialog,
             send: &self.send,
@@ -89,7 +93,7 @@ impl Component for App {
             self.focus.clear();
             return;
         }
-        let reading = match self.session.view().screen {
+        let reading = match self.session.borrow().view().screen {
             Screen::Article(article) => Some(article),
             _ => None,
         };
@@ -112,7 +116,7 @@ impl Component for App {
         focus::reveal_selected(&self.dialog);
         if let (Some(_), Some((percent, asked))) = (reading, scroll::seen(&self.dialog)) {
             // Not a message: it must not render again.
-            self.session.update(Msg::Scrolled(percent, asked), clock::now());
+            self.session.borrow_mut().update(Msg::Scrolled(percent, asked), clock::now());
         }
     }
 }
@@ -120,14 +124,13 @@ impl Component for App {
 impl App {
     fn carry_out(&mut self, effect: Effect, ctx: &Context<App>) {
         match effect {
-            Effect::Fetch(ticket, name) => {
+            Effect::Fetch(ticket, name, cached) => {
                 let (host, index) = (ctx.props().host.clone(), ctx.props().index.clone());
                 ctx.link().send_future(async move {
-                    let fresh = name == svar_index::manifest::MANIFEST_NAME;
-                    let ahead = if fresh { host.take_manifest() } else { None };
+                    let ahead = if cached == Cached::Checked { host.take_manifest() } else { None };
                     let result = match ahead {
                         Some(response) => fetch::ahead(response).await,
-                        None => fetch::bytes(&[index.as_str(), &name].concat(), fresh).await,
+                        None => fetch::bytes(&[index.as_str(), &name].concat(), cached).await,
                     };
                     Msg::Loaded(ticket, result)
                 });

@@ -2,10 +2,11 @@
 
 use crate::browser::host::Host;
 use crate::copy::Copy;
-use svar_session::Config;
+use std::cell::RefCell;
+use svar_session::Session;
 
 /// Everything that is fixed while the widget is mounted.
-#[derive(Debug, Clone, PartialEq, yew::Properties)]
+#[derive(Clone, PartialEq, yew::Properties)]
 pub struct Settings {
     /// The words on screen.
     pub copy: Copy,
@@ -15,15 +16,17 @@ pub struct Settings {
     pub base: yew::AttrValue,
     /// Address of the index folder, with a slash at the end.
     pub index: yew::AttrValue,
-    /// What the session needs to know.
-    pub config: Shared<Config>,
+    /// Address of the page with all articles.
+    pub plain: yew::AttrValue,
+    /// The session. The application and its handle share it, so that what must leave when the widget is taken off the page
+    /// does so at once.
+    pub session: Shared<RefCell<Session>>,
     /// The loader: deliveries and closing go there.
     pub host: Host,
 }
 
-/// Shared and compared by identity: what it holds never changes.
-#[derive(Debug)]
-pub struct Shared<T>(std::rc::Rc<T>);
+/// Shared and compared by identity.
+pub struct Shared<T>(pub std::rc::Rc<T>);
 
 impl<T> Shared<T> {
     /// Shares `value`.
@@ -41,12 +44,5 @@ impl<T> Clone for Shared<T> {
 impl<T> PartialEq for Shared<T> {
     fn eq(&self, other: &Shared<T>) -> bool {
         std::rc::Rc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl<T> std::ops::Deref for Shared<T> {
-    type Target = T;
-    fn deref(&self) -> &T {
-        &self.0
     }
 }

@@ -15,9 +15,10 @@
 (() => {
   'use strict';
   const script = document.currentScript;
-  if (!script || window.svar) return;
+  // An element with the id `svar` is window.svar too, and no reason to stay away.
+  if (!script || window.svar?.mount) return;
   // `svar build` puts the deployed names here. JSON in a string survives every minifier.
-  const FILES = JSON.parse('{"svar:files":1,"version":"dev","folder":"","glue":"svar-widget.js","wasm":"svar-widget_bg.wasm","css":"widget.css","words":{"en":"words/en.txt","sv":"words/sv.txt"}}');
+  const FILES = JSON.parse('{"svar:files":1,"version":"dev","folder":"","glue":"svar-widget.js","wasm":"svar-widget_bg.wasm","css":"widget.css","help":["en","sv"],"words":{"en":"words/en.txt","sv":"words/sv.txt"}}');
   const base = new URL(FILES.folder, script.src).href;
   const data = script.dataset;
 
@@ -32,6 +33,11 @@
   // Articles may exist in a language that the widget has no words for.
   const articles = data.lang || document.documentElement.lang || lang;
   const say = SAY[lang] || SAY.en;
+  // The page with all articles, for when the widget cannot show them.
+  const tag = articles.toLowerCase();
+  const plain = base + 'help/' + (FILES.help.find((t) => t === tag) || FILES.help.find((t) => primary(t) === primary(tag)) || FILES.help[0] || lang) + '.html';
+  // A word that is not known lets out the least that is of use.
+  const privacy = ['full', 'no_text', 'counts', 'off'].includes(data.privacy || 'full') ? data.privacy || 'full' : 'counts';
 
   // Delivery. Each attempt has one pending state: a newer one replaces it, so sending twice or late counts once.
   const KEY = 'svar:';
@@ -53,7 +59,7 @@
     if (memory.get(key) === json) memory.delete(key);
     attempt(() => { if (store().getItem(key) === json) store().removeItem(key); });
   };
-  const collector = data.collector && data.privacy !== 'off' && attempt(() => new URL(data.collector, location.href));
+  const collector = data.collector && privacy !== 'off' && attempt(() => new URL(data.collector, location.href));
   let sending = false, again = false, timer = 0, failures = 0;
   async function flush() {
     if (!collector) return;
@@ -82,8 +88,8 @@
     const later = !status || status >= 500 || status === 408 || status === 429;
     if (!later) batch.forEach((entry) => forget(...entry));
     failures = later ? failures + 1 : 0;
-    if (later) timer = setTimeout(flush, Math.min(300000, 1000 * 2 ** Math.min(failures, 9)) * (0.5 + Math.random()));
-    else if (again) { again = false; flush(); }
+    if (later && host) timer = setTimeout(flush, Math.min(300000, 1000 * 2 ** Math.min(failures, 9)) * (0.5 + Math.random()));
+    else if (!later && again) { again = false; flush(); }
   }
   function deliver(id, json) {
     const key = KEY + id;
@@ -115,7 +121,7 @@
 @media (forced-colors: active) { .launcher, .failure { border: 2px solid ButtonText } }
 @media print { .launcher, .failure { display: none } }`;
 
-  let host, root, launcher, failure, loading, handle, mounted = 0;
+  let host, root, launcher, failure, loading, handle, cancel, mounted = 0;
   const element = (name, props, ...children) => {
     const e = document.createElement(name);
     for (const key in props) e.setAttribute(key, props[key]);
@@ -127,7 +133,7 @@
   async function load() {
     const options = {
       version: FILES.version, lang: articles, base, index: base + 'index/' + (data.audience ? encodeURIComponent(data.audience) + '/' : ''),
-      ui: lang, contact: contactable, mode: collector ? data.privacy || 'full' : 'off',
+      plain, ui: lang, contact: contactable, mode: collector ? privacy : 'off',
       route: location.pathname, pageLang: document.documentElement.lang,
       gpc: navigator.globalPrivacyControl === true || navigator.doNotTrack === '1',
       phone: innerWidth < 640, automation: navigator.webdriver === true, internal: 'internal' in data, variant: data.variant,
@@ -139,7 +145,7 @@
     options.manifest = fetch(options.index + 'manifest.bin', { cache: 'no-cache' });
     options.manifest.catch(() => {});
     const style = element('link', { rel: 'stylesheet', href: base + FILES.css });
-    const styled = new Promise((yes, no) => { style.onload = yes; style.onerror = no; });
+    const styled = new Promise((yes, no) => { style.onload = yes; style.onerror = cancel = no; });
     const place = element('div', {});
     const mine = root;
     mine.append(style, place);
@@ -182,7 +188,7 @@
     const again = element('button', { type: 'button' }, say[2]);
     again.onclick = () => open(entry);
     failure = element('div', { class: 'failure', role: 'alert', lang }, element('p', {}, say[1]), again,
-      element('a', { href: base + 'help/' + primary(articles) + '.html' }, say[3]));
+      element('a', { href: plain }, say[3]));
     if (contactable) failure.append(element('a', { href: contactable }, say[4]));
     root.append(failure);
   }
@@ -197,11 +203,13 @@
     destroy() {
       if (!host) return;
       mounted++;
+      // A style sheet that is taken off the page never says that it has loaded.
+      cancel?.();
       attempt(() => handle?.destroy());
       attempt(() => handle?.free());
       clearTimeout(timer);
       host.remove();
-      host = root = launcher = failure = loading = handle = undefined;
+      host = root = launcher = failure = loading = handle = cancel = undefined;
       if (window.svar === api) delete window.svar;
     },
     /** Puts the launcher on the page; mounting twice changes nothing. */

@@ -25,7 +25,7 @@ impl Customer {
         let mut wanted: Vec<(Ticket, String)> = Vec::new();
         for effect in effects {
             match effect {
-                Effect::Fetch(ticket, name) => wanted.push((ticket, name)),
+                Effect::Fetch(ticket, name, _) => wanted.push((ticket, name)),
                 Effect::Deliver(event) => self.sent.push(*event),
                 Effect::Wait(..) | Effect::Focus(..) => {}
             }

@@ -20,7 +20,15 @@ struct Shown {
 fn Page(shown: &Shown) -> Html {
     let copy = Copy::parse(include_str!("../src/copy/sv.txt"));
     let (dialog, send) = (NodeRef::default(), Callback::noop());
-    panel(&Props { view: &shown.view, copy: &copy, lang: "sv", base: "/svar/", dialog: &dialog, send: &send })
+    panel(&Props {
+        view: &shown.view,
+        copy: &copy,
+        lang: "sv",
+        base: "/svar/",
+        plain: "/svar/help/sv.html",
+        dialog: &dialog,
+        send: &send,
+    })
 }
 
 fn view(screen: Screen) -> View {

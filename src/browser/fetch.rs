@@ -1,17 +1,21 @@
 //! Getting files of the index.
 
 use std::sync::Arc;
-use svar_session::LoadError;
+use svar_session::{Cached, LoadError};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-/// The bytes at `url`. With `fresh`, whatever a cache holds is checked with the server first.
+/// The bytes at `url`, with what a cache may say to it.
 ///
 /// # Errors
 /// [`LoadError::Offline`] where no answer came, [`LoadError::Missing`] where the answer was not a file.
-pub async fn bytes(url: &str, fresh: bool) -> Result<Arc<[u8]>, LoadError> {
+pub async fn bytes(url: &str, cached: Cached) -> Result<Arc<[u8]>, LoadError> {
     let init = web_sys::RequestInit::new();
-    init.set_cache(if fresh { web_sys::RequestCache::NoCache } else { web_sys::RequestCache::Default });
+    init.set_cache(match cached {
+        Cached::Welcome => web_sys::RequestCache::Default,
+        Cached::Checked => web_sys::RequestCache::NoCache,
+        Cached::Never => web_sys::RequestCache::Reload,
+    });
     let window = web_sys::window().ok_or(LoadError::Offline)?;
     let response = JsFuture::from(window.fetch_with_str_and_init(url, &init)).await.map_err(|_| LoadError::Offline)?;
     read(response).await

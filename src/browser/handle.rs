@@ -1,15 +1,17 @@
 //! What the loader calls: [`mount`] and the [`Handle`] it gets back.
 
-use super::host;
+use super::{clock, host};
 use crate::app::App;
+use crate::config::Settings;
 use svar_outcome::Entry;
-use svar_session::Msg;
+use svar_session::{Effect, Msg};
 use wasm_bindgen::prelude::*;
 
 /// A mounted widget, as the loader holds it.
 #[wasm_bindgen]
 pub struct Handle {
     app: Option<yew::AppHandle<App>>,
+    settings: Settings,
 }
 
 #[wasm_bindgen]
@@ -30,12 +32,16 @@ impl Handle {
         self.send(Msg::Closed);
     }
 
-    /// Takes the widget off the page with all its listeners and timers.
+    /// Takes the widget off the page with all its listeners and timers. What is known of the attempt is handed over first:
+    /// a message would come too late.
     pub fn destroy(&mut self) {
-        self.send(Msg::Leaving);
-        if let Some(app) = self.app.take() {
-            app.destroy();
+        let Some(app) = self.app.take() else { return };
+        for effect in self.settings.session.0.borrow_mut().update(Msg::Leaving, clock::now()) {
+            if let Effect::Deliver(event) = effect {
+                self.settings.host.deliver(&event);
+            }
         }
+        app.destroy();
     }
 
     fn send(&self, msg: Msg) {
@@ -49,5 +55,6 @@ impl Handle {
 #[wasm_bindgen]
 pub fn mount(root: web_sys::Element, options: JsValue) -> Handle {
     let settings = host::settings(options);
-    Handle { app: Some(yew::Renderer::<App>::with_root_and_props(root, settings).render()) }
+    let app = yew::Renderer::<App>::with_root_and_props(root, settings.clone()).render();
+    Handle { app: Some(app), settings }
 }

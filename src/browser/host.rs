@@ -6,7 +6,7 @@ use js_sys::{Function, Promise, Reflect};
 use std::cell::RefCell;
 use std::rc::Rc;
 use svar_outcome::{Device, Event, Mode, Page};
-use svar_session::Config;
+use svar_session::{Config, Session};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// The loader's side of the widget.
@@ -55,7 +55,7 @@ impl Host {
 }
 
 /// Reads the loader's options: an object with the strings `words`, `ui` (language of the words), `lang` (language wanted
-/// for articles), `base`, `index`, `version`, `contact`, `mode`, `route`,
+/// for articles), `base`, `index`, `plain` (the page with all articles), `version`, `contact`, `mode`, `route`,
 /// `pageLang`, `variant`, the booleans `gpc`, `phone`, `automation`, `internal`, the promise `manifest` and the functions
 /// `deliver(attempt, json)` and `closed()`. What is missing or of another kind takes its default.
 pub fn settings(options: JsValue) -> Settings {
@@ -71,6 +71,7 @@ pub fn settings(options: JsValue) -> Settings {
     let config = Config {
         version: text("version"),
         lang: text("lang"),
+        ui: text("ui"),
         contact: text("contact"),
         mode,
         gpc: flag("gpc"),
@@ -86,7 +87,8 @@ pub fn settings(options: JsValue) -> Settings {
         lang: text("ui").into(),
         base: text("base").into(),
         index: text("index").into(),
-        config: Shared::new(config),
+        plain: text("plain").into(),
+        session: Shared::new(RefCell::new(Session::new(config))),
         host: Host { options, manifest: Rc::new(RefCell::new(manifest)) },
     }
 }

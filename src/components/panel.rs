@@ -23,6 +23,8 @@ pub struct Props<'a> {
     pub lang: &'a str,
     /// Address of the widget's folder.
     pub base: &'a str,
+    /// Address of the page with all articles.
+    pub plain: &'a str,
     /// The dialog, for showing and closing it.
     pub dialog: &'a NodeRef,
     /// Where messages go.
@@ -31,7 +33,7 @@ pub struct Props<'a> {
 
 /// The panel.
 pub fn panel(props: &Props<'_>) -> Html {
-    let Props { view, copy, lang, base, dialog, send } = props;
+    let Props { view, copy, lang, base, plain, dialog, send } = props;
     // The system's back where it closes dialogs. The browser must not close it behind our back.
     let cancelled = send.reform(|event: Event| {
         event.prevent_default();
@@ -58,7 +60,6 @@ pub fn panel(props: &Props<'_>) -> Html {
         Screen::Results(results, selected) => (!results.items.is_empty(), *selected),
         _ => (false, None),
     };
-    let plain = [base, "help/", lang, ".html"].concat();
     let header = El::new("header")
         .el(El::new("h2").with("id", "panel-title").text(copy.get("title")))
         .el(quiet(icon::CLOSE, copy.get("close")).sends(send, Msg::Closed))
@@ -75,14 +76,14 @@ pub fn panel(props: &Props<'_>) -> Html {
                 .attrs(&[("class", "notice"), ("aria-busy", "true")])
                 .el(El::new("p").text(copy.get("loading")));
             if *slow {
-                let page = El::new("a").with("href", plain).text(copy.get("plain"));
+                let page = El::new("a").with("href", (*plain).to_owned()).text(copy.get("plain"));
                 notice = notice.el(El::new("p").text(copy.get("loading.slow"))).el(El::new("p").el(page));
             }
             body.el(notice)
         }
         Screen::Results(what, selected) => body.push(results(copy, what, *selected, send)),
         Screen::Article(what) => body.push(article(copy, what, base, send)),
-        Screen::Failed(what) => body.push(trouble(copy, *what, &plain, send)),
+        Screen::Failed(what) => body.push(trouble(copy, *what, plain, send)),
     };
     El::new("dialog")
         .reference(dialog)

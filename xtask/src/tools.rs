@@ -27,6 +27,7 @@ impl Tools {
     /// Finds every tool and installs what is missing, saying so.
     pub fn ensure() -> Result<Tools> {
         wasm_target()?;
+        standard_library_source()?;
         let lock = std::fs::read_to_string("Cargo.lock").context("expected Cargo.lock at the repository's root")?;
         let wanted = locked(&lock, "wasm-bindgen")
             .context("expected wasm-bindgen in Cargo.lock: does the root package still use it?")?;
@@ -62,6 +63,21 @@ fn wasm_target() -> Result<()> {
     }
     println!("installing Rust's {WASM} target (about half a minute)");
     process::run(Command::new("rustup").args(["target", "add", WASM]))
+}
+
+/// The widget's standard library is compiled with it.
+fn standard_library_source() -> Result<()> {
+    let sysroot = process::output(Command::new("rustc").args(["--print", "sysroot"]))?;
+    if Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/Cargo.lock").is_file() {
+        return Ok(());
+    }
+    if process::find("rustup").is_none() {
+        bail!(
+            "expected the source of Rust's standard library, found neither it nor rustup: install Rust with rustup.rs, or your system's package of it (rust-src)"
+        );
+    }
+    println!("installing the source of Rust's standard library (about half a minute)");
+    process::run(Command::new("rustup").args(["component", "add", "rust-src"]))
 }
 
 /// The file of the first such tool whose version fits, in PATH and then in cargo's bin folder.

@@ -4,7 +4,7 @@
 //! versions never mix. The loader keeps its name and holds the others':
 //!
 //! ```text
-//! svar.js  …'{"svar:files":1,"version":…,"folder":"svar/","glue":…,"wasm":…,"css":…,"words":{"en":…}}'…
+//! svar.js  …'{"svar:files":1,"version":…,"folder":"svar/","glue":…,"wasm":…,"css":…,"help":["en",…],"words":{"en":…}}'…
 //! ```
 //!
 //! That text is looked for in the built loader, in whatever kind of literal a minifier has left it, and replaced.
@@ -45,6 +45,8 @@ pub struct Files {
     pub wasm: String,
     /// Its stylesheet.
     pub css: String,
+    /// Languages that have a page with all articles.
+    pub help: Vec<String>,
     /// Words on the screen, by language. The last field: the text ends with its brace and the object's.
     pub words: BTreeMap<String, String>,
 }
@@ -100,7 +102,7 @@ impl Widget {
     }
 
     /// The files to deploy.
-    pub fn deployed(self) -> Result<Vec<DeployFile>> {
+    pub fn deployed(self, help: Vec<String>) -> Result<Vec<DeployFile>> {
         let mut out = Vec::new();
         let mut place = |stem: &str, ending: &str, bytes: &[u8]| -> String {
             let name = format!("{stem}-{:016x}.{ending}", xxh64(bytes, 0));
@@ -121,6 +123,7 @@ impl Widget {
             glue: place("widget", "js", file(GLUE)),
             wasm: place("widget", "wasm", file(WASM)),
             css: place("widget", "css", file(CSS)),
+            help,
             words,
         };
         let loader =
@@ -215,13 +218,14 @@ mod tests {
             glue: "g".into(),
             wasm: "w".into(),
             css: "c".into(),
+            help: vec!["en".into()],
             words: BTreeMap::from([("en".into(), "words/en-0.txt".into())]),
         }
     }
 
     #[test]
     fn the_loader_is_filled_in_any_kind_of_literal() {
-        let json = r#"{"svar:files":1,"version":"1","folder":"svar/","glue":"g","wasm":"w","css":"c","words":{"en":"words/en-0.txt"}}"#;
+        let json = r#"{"svar:files":1,"version":"1","folder":"svar/","glue":"g","wasm":"w","css":"c","help":["en"],"words":{"en":"words/en-0.txt"}}"#;
         let escaped = json.replace('"', "\\\"");
         for (quote, old, new) in [
             ("'", r#"{"svar:files":1,"words":{"en":"x"}}"#, json),

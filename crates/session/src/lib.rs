@@ -17,6 +17,6 @@ mod record;
 mod session;
 mod view;
 
-pub use msg::{Config, Effect, Focus, Key, LoadError, Msg, Now, Ticket};
+pub use msg::{Cached, Config, Effect, Focus, Key, LoadError, Msg, Now, Ticket};
 pub use session::Session;
 pub use view::{Announcement, ArticleView, AskView, Body, ContactView, ResultView, Results, Screen, Trouble, View};

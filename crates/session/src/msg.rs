@@ -8,8 +8,10 @@ use svar_outcome::{Device, Entry, Event, Input, Mode, Page, Reason, Solved};
 pub struct Config {
     /// Version of the widget.
     pub version: String,
-    /// Language wanted, a BCP 47 tag.
+    /// Language wanted for articles, a BCP 47 tag.
     pub lang: String,
+    /// Language of the words on screen.
+    pub ui: String,
     /// Where a person is reached: a `mailto:`, `tel:` or `http(s):` address. Empty: there is none.
     pub contact: String,
     /// How much may leave the browser.
@@ -104,6 +106,17 @@ pub enum Msg {
     Leaving,
 }
 
+/// What a cache may answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cached {
+    /// As it likes: the name says what is in the file.
+    Welcome,
+    /// After asking the server whether it is still true: the manifest.
+    Checked,
+    /// Nothing: what it has is damaged.
+    Never,
+}
+
 /// Where the focus should go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Focus {
@@ -118,8 +131,8 @@ pub enum Focus {
 /// Everything that can be asked of the outside.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// Get a file of the index by name; answer with [`Msg::Loaded`]. The manifest must not come from a cache.
-    Fetch(Ticket, String),
+    /// Get a file of the index by name; answer with [`Msg::Loaded`].
+    Fetch(Ticket, String, Cached),
     /// Answer with [`Msg::Elapsed`] after that many milliseconds.
     Wait(Ticket, u32),
     /// Move the focus once the view is on screen.

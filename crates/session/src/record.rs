@@ -46,7 +46,7 @@ impl Record {
                 variant: config.variant.clone(),
             },
             page: config.page.clone(),
-            ui: Ui { lang: config.lang.clone(), device: config.device, ..Ui::default() },
+            ui: Ui { lang: config.ui.clone(), device: config.device, ..Ui::default() },
             entry,
             intent: Intent::Browse,
             searches: vec![],
@@ -103,6 +103,7 @@ impl Record {
     pub fn failed(&mut self, failure: Failure) {
         if !self.attempt.failures.contains(&failure) {
             self.attempt.failures.push(failure);
+            self.changed = true;
         }
     }
 
@@ -258,7 +259,8 @@ impl Record {
             return None;
         }
         let (behaviour, class) = classify(&self.attempt, Evidence { last_act: self.last_act });
-        if class == Class::Browse {
+        // A widget that failed is counted, even if nobody could do anything with it.
+        if class == Class::Browse && self.attempt.failures.is_empty() {
             return None;
         }
         if !std::mem::take(&mut self.changed) {

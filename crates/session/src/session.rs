@@ -75,6 +75,8 @@ pub struct Session {
     offline: bool,
     tickets: u32,
     fetches: Vec<(Ticket, Wanted)>,
+    /// Something was damaged: caches are passed by when it is tried again.
+    distrust: bool,
     /// Shards that could not be had: not asked for again until something changes.
     failed: Vec<(FileRef, Trouble)>,
     timers: Vec<(Ticket, Timer)>,
@@ -101,6 +103,7 @@ impl Session {
             offline: false,
             tickets: 0,
             fetches: Vec::new(),
+            distrust: false,
             failed: Vec::new(),
             timers: Vec::new(),
         }
@@ -218,8 +221,13 @@ impl Session {
             Wanted::Manifest => MANIFEST_NAME.to_owned(),
             Wanted::Core(file) | Wanted::Shard(file) => file.name(),
         };
+        let cached = match wanted {
+            _ if self.distrust => Cached::Never,
+            Wanted::Manifest => Cached::Checked,
+            _ => Cached::Welcome,
+        };
         self.fetches.push((ticket, wanted));
-        effects.push(Effect::Fetch(ticket, name));
+        effects.push(Effect::Fetch(ticket, name, cached));
     }
 
     fn wait(&mut self, timer: Timer, ms: u32, effects: &mut Vec<Effect>) {
@@ -282,6 +290,7 @@ impl Session {
     }
 
     fn failed(&mut self, wanted: Wanted, trouble: Trouble, now: Now) {
+        self.distrust |= matches!(trouble, Trouble::Damaged | Trouble::Version);
         if let Some(failure) = failure_of(trouble) {
             self.record_mut(now).failed(failure);
         }

@@ -72,7 +72,7 @@ impl Visit {
         self.now.id += 1;
         for effect in self.session.update(msg, self.now) {
             match effect {
-                Effect::Fetch(ticket, name) => self.fetches.push((ticket, name)),
+                Effect::Fetch(ticket, name, _) => self.fetches.push((ticket, name)),
                 Effect::Wait(ticket, ms) => self.waits.push((ticket, self.now.ms + u64::from(ms))),
                 Effect::Focus(focus) => self.focus.push(focus),
                 Effect::Deliver(event) => self.sent.push(*event),

@@ -88,7 +88,6 @@ pub fn run(options: &Options) -> Result<()> {
     check_folders(&options.source, &options.out)?;
     // A widget that is not there should not be found out after minutes of reading.
     let widget = Widget::open(options.widget.as_deref())?;
-    let mut files = widget.deployed()?;
     let collected = collect(
         &options.source,
         &SourceOptions {
@@ -97,6 +96,9 @@ pub fn run(options: &Options) -> Result<()> {
             base_url: options.base_url.clone(),
         },
     )?;
+    let help: BTreeSet<String> =
+        collected.articles.iter().filter(|a| a.audience.is_empty()).map(|a| a.lang.clone()).collect();
+    let mut files = widget.deployed(help.into_iter().collect())?;
     let (articles, audiences) = index(&collected.articles, &mut files)?;
     files.extend(plain_pages(&collected.articles));
     let tag = ScriptTag { contact: options.contact.as_deref(), collector: options.collector.as_deref() };
