@@ -106,7 +106,7 @@
   // The launcher.
   const CSS = `
 :host { all: initial !important; display: block !important; position: static !important; contain: none !important }
-.launcher { all: initial; position: fixed; inset-block-end: max(20px, env(safe-area-inset-bottom)); inset-inline-end: max(20px, env(safe-area-inset-right)); z-index: 2147483000;
+.launcher { all: initial; position: fixed; inset: auto; margin: 0; inset-block-end: max(20px, env(safe-area-inset-bottom)); inset-inline-end: max(20px, env(safe-area-inset-right)); z-index: 2147483000;
   display: flex; align-items: center; gap: 8px; min-height: 48px; padding: 0 20px 0 16px; border-radius: 24px; box-sizing: border-box; cursor: pointer;
   font: 600 16px/1.2 var(--svar-font, system-ui, sans-serif); color: var(--svar-on-accent, #fff); background: var(--svar-accent, #14514f);
   box-shadow: 0 1px 2px rgb(0 0 0 / .2), 0 6px 20px rgb(0 0 0 / .18); -webkit-tap-highlight-color: transparent }
@@ -114,17 +114,22 @@
 .launcher:focus-visible { outline: 3px solid var(--svar-accent, #14514f); outline-offset: 3px; box-shadow: 0 0 0 3px #fff }
 .launcher[aria-busy=true] { cursor: progress }
 .launcher svg { flex: none }
-.failure { all: initial; position: fixed; inset-block-end: 84px; inset-inline-end: 20px; z-index: 2147483000; box-sizing: border-box; width: min(320px, calc(100vw - 40px)); padding: 16px; border-radius: 12px;
+.failure { all: initial; position: fixed; inset: auto; margin: 0; inset-block-end: 84px; inset-inline-end: 20px; z-index: 2147483000; box-sizing: border-box; width: min(320px, calc(100vw - 40px)); padding: 16px; border-radius: 12px;
   font: 16px/1.5 var(--svar-font, system-ui, sans-serif); color: #1b2423; background: #fff; border: 1px solid #8a9996; box-shadow: 0 6px 20px rgb(0 0 0 / .18) }
 .failure p { margin: 0 0 8px } .failure a { display: inline-block; color: #14514f; padding: 4px 12px 4px 0 }
 .failure button { font: inherit; min-height: 36px; padding: 0 12px; margin-inline-end: 12px; border: 1px solid #14514f; border-radius: 8px; background: #fff; color: #14514f; cursor: pointer }
 @media (forced-colors: active) { .launcher, .failure { border: 2px solid ButtonText } }
 @media print { .launcher, .failure { display: none } }`;
 
+  // Into the top layer, where no transform, filter or z-index of the page's reaches; browsers without it have z-index.
+  const rise = (e) => attempt(() => { e.popover = 'manual'; e.showPopover(); });
+
   let host, root, launcher, failure, loading, handle, cancel, mounted = 0;
+  // Own keys only: old libraries add to Object.prototype.
+  const set = (e, props) => Object.keys(props).forEach((key) => e.setAttribute(key, props[key]));
   const element = (name, props, ...children) => {
     const e = document.createElement(name);
-    for (const key in props) e.setAttribute(key, props[key]);
+    set(e, props);
     e.append(...children);
     return e;
   };
@@ -191,6 +196,7 @@
       element('a', { href: plain }, say[3]));
     if (contactable) failure.append(element('a', { href: contactable }, say[4]));
     root.append(failure);
+    rise(failure);
   }
 
   const api = {
@@ -224,7 +230,6 @@
       root.adoptedStyleSheets = [sheet];
       const NS = 'http://www.w3.org/2000/svg';
       const icon = document.createElementNS(NS, 'svg'), path = document.createElementNS(NS, 'path');
-      const set = (e, props) => { for (const key in props) e.setAttribute(key, props[key]); };
       set(icon, { viewBox: '0 0 24 24', width: 22, height: 22, 'aria-hidden': 'true' });
       set(path, { d: 'M4 5h16v11h-8l-5 4v-4H4zM9.8 9a2.2 2.2 0 1 1 3.2 2c-.7.4-1 .8-1 1.5M12 14.2v.1', fill: 'none', stroke: 'currentColor', 'stroke-width': 1.8, 'stroke-linecap': 'round', 'stroke-linejoin': 'round' });
       icon.append(path);
@@ -232,10 +237,11 @@
       launcher.onclick = () => open('launcher');
       const ahead = () => { prepare().catch(() => {}); };
       launcher.onpointerenter = launcher.onfocus = launcher.ontouchstart = ahead;
-      // What is typed in the widget is not the page's business.
-      for (const name of ['keydown', 'keyup', 'keypress']) host.addEventListener(name, (event) => event.stopPropagation());
+      // What is typed in the widget is not the page's business, and its focus is not the page's to take back.
+      for (const name of ['keydown', 'keyup', 'keypress', 'focusin', 'focusout']) host.addEventListener(name, (event) => event.stopPropagation());
       root.append(launcher);
       document.body.append(host);
+      rise(launcher);
       if (pending().size) flush();
     },
   };

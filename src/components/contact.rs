@@ -13,7 +13,7 @@ pub fn contact(copy: &Copy, contact: &ContactView, send: &Callback<Msg>) -> El {
         .with("href", address(copy, contact))
         .push(icon(icon::PERSON))
         .text(copy.get("contact"));
-    El::new("footer").el(El::new("span").text(copy.get("contact.lead"))).el(way.sends(send, Msg::Contacted))
+    El::new("div").class("foot").el(El::new("span").text(copy.get("contact.lead"))).el(way.sends(send, Msg::Contacted))
 }
 
 /// The configured address; a `mailto:` carries subject and text unless the owner has set them.

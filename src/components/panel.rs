@@ -60,12 +60,16 @@ pub fn panel(props: &Props<'_>) -> Html {
         Screen::Results(results, selected) => (!results.items.is_empty(), *selected),
         _ => (false, None),
     };
-    let header = El::new("header")
+    let head = El::new("div")
+        .class("head")
         .el(El::new("h2").with("id", "panel-title").text(copy.get("title")))
         .el(quiet(icon::CLOSE, copy.get("close")).sends(send, Msg::Closed))
         .push(search_box(copy, &view.query, expanded, selected, send));
     let mut body = El::new("div")
-        .attrs(&[("class", "body"), ("data-scroller", "")])
+        .attrs(&[("class", "body"), ("data-scroller", ""), ("role", "group")])
+        .with("aria-label", copy.get("title"))
+        // Results are chosen from the search box; so that they can be scrolled by keys as well, this takes the focus.
+        .maybe("tabindex", matches!(view.screen, Screen::Results(..)).then_some(AttrValue::Static("0")))
         .listen(Rc::new(yew::html::onscroll::Wrapper::new(scrolled)));
     let offline = view.offline && !matches!(view.screen, Screen::Failed(_));
     body = body.maybe_el(offline.then(|| El::new("p").class("offline").text(copy.get("offline"))));
@@ -91,7 +95,7 @@ pub fn panel(props: &Props<'_>) -> Html {
         .with("aria-labelledby", "panel-title")
         .listen(Rc::new(yew::html::oncancel::Wrapper::new(cancelled)))
         .listen(Rc::new(yew::html::onkeydown::Wrapper::new(pressed)))
-        .el(header)
+        .el(head)
         .el(body)
         .maybe_el(view.contact.as_ref().map(|way| contact(copy, way, send)))
         .el(El::new("p").attrs(&[("class", "spoken"), ("role", "status")]).text(spoken(copy, &view.announcement)))

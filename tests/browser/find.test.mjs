@@ -49,6 +49,10 @@ journey('not solved, with a reason', async ({ house, visit }) => {
   await widget.answer('Nej');
   assert.equal(await widget.text('#reason'), 'Vad var det som inte stämde?');
   assert.equal((await widget.texts('.reasons button')).length, 7);
+  await widget.until('the reasons in sight', (root) => {
+    const [reasons, frame] = [root.querySelector('.reasons').getBoundingClientRect(), root.querySelector('[data-scroller]').getBoundingClientRect()];
+    return reasons.top >= frame.top && reasons.bottom <= frame.bottom;
+  });
   await widget.reason('Det är inaktuellt');
   await widget.sees('.thanks', 'Tack. Ditt svar går till dem som skriver artiklarna.');
   const report = await house.reported('an attempt not solved, with its reason', (r) => r.unsolved_questions.first[0]?.reasons.outdated === 1);

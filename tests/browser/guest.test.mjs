@@ -67,7 +67,7 @@ async function tour(widget) {
   await widget.look((root) => root.querySelector('.launcher').focus());
   await widget.page.keyboard.press('Enter');
   await widget.ready();
-  seen.open = await looks(widget, ['dialog', 'header', 'h2', '[role=combobox]', '.search .icon', 'header button', '.body', '.notice', 'footer', '.contact', '.spoken']);
+  seen.open = await looks(widget, ['dialog', '.head', 'h2', '[role=combobox]', '.search .icon', '.head button', '.body', '.notice', '.foot', '.contact', '.spoken']);
   await widget.ask('fakura förfalodag');
   await widget.page.mouse.move(1, 1);
   seen.results = await looks(widget, ['[role=listbox]', '#result-0', '#result-0 .title', '#result-0 mark', '#result-0 .passage', '.corrected']);

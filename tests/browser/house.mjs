@@ -19,7 +19,7 @@ export const STRICT = "script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; c
 export const svar = async (...words) => (await promisify(execFile)(SVAR, words, { maxBuffer: 1 << 26 })).stdout;
 
 /** Asks `probe` until its answer is true enough; fails with `what` was waited for and the last answer. */
-export async function until(what, probe, { patience = 30_000, every = 25 } = {}) {
+export async function until(what, probe, { patience = 20_000, every = 25 } = {}) {
   const end = Date.now() + patience;
   for (;;) {
     const answer = await probe();

@@ -159,7 +159,7 @@ export class Widget {
 
   /** Closes the panel. */
   async close() {
-    await this.press('dialog header h2 + button');
+    await this.press('dialog .head h2 + button');
     await this.misses('dialog');
   }
 }
