@@ -106,6 +106,7 @@ impl Component for App {
             match target {
                 Focus::Search => focus::focus(&self.dialog, "[role=combobox]"),
                 Focus::Heading => focus::focus(&self.dialog, "[data-heading]"),
+                Focus::Ask => focus::reveal_near(&self.dialog, "[data-ask]"),
                 Focus::Section => {
                     if let Some(article) = &reading {
                         focus::reveal(&self.dialog, &article.anchor);
@@ -113,7 +114,7 @@ impl Component for App {
                 }
             }
         }
-        focus::reveal_selected(&self.dialog);
+        focus::reveal_near(&self.dialog, "[aria-selected=true]");
         if let (Some(_), Some((percent, asked))) = (reading, scroll::seen(&self.dialog)) {
             // Not a message: it must not render again.
             self.session.borrow_mut().update(Msg::Scrolled(percent, asked), clock::now());

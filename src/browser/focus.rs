@@ -42,12 +42,12 @@ pub fn reveal(root: &NodeRef, anchor: &str) {
     }
 }
 
-/// Keeps the selected option in sight.
-pub fn reveal_selected(root: &NodeRef) {
-    if let Some(option) = find(root, "[aria-selected=true]") {
+/// Scrolls as little as brings what matches `selector` into sight.
+pub fn reveal_near(root: &NodeRef, selector: &str) {
+    if let Some(element) = find(root, selector) {
         let options = web_sys::ScrollIntoViewOptions::new();
         options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-        option.scroll_into_view_with_scroll_into_view_options(&options);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
     }
 }
 

@@ -40,7 +40,7 @@ export class House {
     house.site = path.join(house.folder, 'site');
     house.store = path.join(house.folder, 'attempts.sqlite');
     house.portal = portal && path.resolve(ROOT, portal);
-    await svar('build', path.resolve(ROOT, source), '--out', house.site, '--quiet', ...build, ...(process.env.SVAR_WIDGET ? ['--widget', process.env.SVAR_WIDGET] : []));
+    await svar('build', path.resolve(ROOT, source), '--out', house.site, '--quiet', ...build);
     await house.start();
     return house;
   }

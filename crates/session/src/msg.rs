@@ -126,6 +126,8 @@ pub enum Focus {
     Heading,
     /// A section of what is read is scrolled to; its anchor is in the view.
     Section,
+    /// The question about the issue is scrolled to with what it now asks; the focus stays.
+    Ask,
 }
 
 /// Everything that can be asked of the outside.

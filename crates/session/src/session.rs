@@ -670,6 +670,7 @@ impl Session {
             None => return,
         }
         self.announcement = Announcement::Thanks;
+        effects.push(Effect::Focus(Focus::Ask));
         self.report(now, effects);
     }
 
