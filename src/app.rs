@@ -55,6 +55,7 @@ impl Component for App {
     }
 
     fn update(&mut self, ctx: &Context<App>, msg: Msg) -> bool {
+        let seen = !matches!(msg, Msg::Input(_) | Msg::Scrolled(..));
         match &msg {
             Msg::Opened(_) => self.open = true,
             Msg::Closed if !self.open => return false,
@@ -71,7 +72,7 @@ impl Component for App {
         for effect in effects {
             self.carry_out(effect, ctx);
         }
-        true
+        seen
     }
 
     fn view(&self, ctx: &Context<App>) -> Html {

@@ -9,6 +9,7 @@ use super::results::results;
 use super::search_box::{quiet, search_box};
 use crate::copy::Copy;
 use std::rc::Rc;
+use svar_outcome::Input;
 use svar_session::{Announcement, Msg, Screen, View};
 use yew::prelude::*;
 
@@ -42,12 +43,16 @@ pub fn panel(props: &Props<'_>) -> Html {
     let pressed = {
         let send = (*send).clone();
         Callback::from(move |event: KeyboardEvent| {
+            send.emit(Msg::Input(Input::Keyboard));
             if event.key() == "Escape" && !event.is_composing() {
                 event.prevent_default();
                 send.emit(Msg::Closed);
             }
         })
     };
+    let touched = send.reform(|event: PointerEvent| {
+        Msg::Input(if event.pointer_type() == "touch" { Input::Touch } else { Input::Pointer })
+    });
     let scrolled = {
         let (send, dialog) = ((*send).clone(), (*dialog).clone());
         Callback::from(move |_: Event| {
@@ -95,6 +100,7 @@ pub fn panel(props: &Props<'_>) -> Html {
         .with("aria-labelledby", "panel-title")
         .listen(Rc::new(yew::html::oncancel::Wrapper::new(cancelled)))
         .listen(Rc::new(yew::html::onkeydown::Wrapper::new(pressed)))
+        .listen(Rc::new(yew::html::onpointerdown::Wrapper::new(touched)))
         .el(head)
         .el(body)
         .maybe_el(view.contact.as_ref().map(|way| contact(copy, way, send)))

@@ -12,8 +12,7 @@ const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 const nodes = (result) => result.nodes.map((node) => `  ${node.target.flat().join(' ')}\n    ${[...node.any, ...node.all, ...node.none].map((check) => check.message).join('; ')}`);
 
 async function check(widget, whole) {
-  // Colours on their way to others are neither.
-  await widget.look((root) => Promise.allSettled(root.getAnimations().map((animation) => animation.finished)).then(() => true));
+  await widget.still();
   if (!(await widget.page.evaluate(() => 'axe' in window))) await widget.page.evaluate(AXE);
   return widget.page.evaluate((whole) => axe.run(whole ? document : { include: [['svar-help']] }, { resultTypes: ['violations', 'incomplete'] }), whole);
 }

@@ -16,9 +16,10 @@ for (const [device, viewport] of DEVICES) {
     const context = await (await browser()).createBrowserContext();
     let number = 0;
     const visit = (address, how) => open(context, house, address, how);
-    await states(house, visit, { viewport, scheme }, async (name, { page }) => {
+    await states(house, visit, { viewport, scheme }, async (name, widget) => {
       number += 1;
-      await page.screenshot({ path: path.join(folder, `${device}-${scheme}-${String(number).padStart(2, '0')}-${name}.png`) });
+      await widget.still();
+      await widget.page.screenshot({ path: path.join(folder, `${device}-${scheme}-${String(number).padStart(2, '0')}-${name}.png`) });
     });
     await context.close();
     await house.close();

@@ -70,6 +70,11 @@ export class Widget {
   texts(selector) { return this.look((root, selector) => [...(root?.querySelectorAll(selector) || [])].map((e) => e.innerText.trim()), selector); }
   attribute(selector, name) { return this.look((root, { selector, name }) => root?.querySelector(selector)?.getAttribute(name) ?? null, { selector, name }); }
 
+  /** Waits until nothing moves and no colour is on its way to another. */
+  still() {
+    return this.look((root) => Promise.allSettled(root.getAnimations().map((animation) => animation.finished)).then(() => true));
+  }
+
   /** What has the focus: role or name of the element, and its text or label. */
   focused() {
     return this.look((root) => {

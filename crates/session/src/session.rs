@@ -8,7 +8,7 @@ use std::sync::Arc;
 use svar_index::file::hex;
 use svar_index::manifest::MANIFEST_NAME;
 use svar_index::{FileKind, FileRef, Index, IndexError, Manifest};
-use svar_outcome::{Entry, Failure, Reading, Solved, Via, Where};
+use svar_outcome::{Entry, Failure, Input, Reading, Solved, Via, Where};
 use svar_search::{Answer, Options, highlight, passage, search};
 
 /// A question is settled after this long without a key (outcomes: settled questions, not keystrokes).
@@ -71,6 +71,7 @@ pub struct Session {
     record: Option<Record>,
     entry: Entry,
     open: bool,
+    input: Input,
     attention: bool,
     offline: bool,
     tickets: u32,
@@ -99,6 +100,7 @@ impl Session {
             record: None,
             entry: Entry::default(),
             open: false,
+            input: Input::default(),
             attention: true,
             offline: false,
             tickets: 0,
@@ -137,6 +139,7 @@ impl Session {
             Msg::Attention(seen) => self.attend(seen, now, &mut effects),
             Msg::Online(online) => self.online(online, &mut effects),
             Msg::Input(input) => {
+                self.input = input;
                 if let Some(record) = &mut self.record {
                     record.set_input(input);
                 }
@@ -651,8 +654,10 @@ impl Session {
             self.record = None;
         }
         let (config, revision, entry, offline) = (&self.config, &self.revision, self.entry, self.offline);
+        let input = self.input;
         self.record.get_or_insert_with(|| {
             let mut record = Record::new(config, revision, entry, now);
+            record.set_input(input);
             if offline {
                 record.went_offline();
             }
@@ -678,7 +683,10 @@ impl Session {
         self.settle(now);
         let href = &self.config.contact;
         let channel = href.split(':').next().filter(|s| matches!(*s, "mailto" | "tel")).unwrap_or("link").to_owned();
-        let carried = channel == "mailto";
+        // What the address carries: see the contact component.
+        let carried = channel == "mailto"
+            && !href.contains('?')
+            && self.contact().is_some_and(|c| !c.question.is_empty() || !c.read.is_empty());
         self.record_mut(now).contacted(&channel, carried, now);
         self.report(now, effects);
     }
