@@ -142,6 +142,22 @@ journey('links in an article lead to the next one, and back', async ({ visit }) 
   assert.match(await widget.focused(), /^combobox/);
 });
 
+for (const [device, viewport] of [['desktop', { width: 1280, height: 800 }], ['phone', { width: 390, height: 844, isMobile: true, hasTouch: true }]]) {
+  journey(`an article opens at the section that answers (${device})`, async ({ visit }) => {
+    const widget = await visit('/index.html', { viewport });
+    await widget.open();
+    await widget.ask('stoppa en enskild dragning autogiro');
+    assert.equal(await widget.text('#result-0 .section'), 'Stoppa en enskild dragning');
+    await widget.read('Betala med autogiro');
+    assert.match(await widget.focused(), /^h3 Betala med autogiro/, 'a screen reader begins with the title');
+    await widget.until('the section in sight', (root) => {
+      const section = [...root.querySelectorAll('article [data-anchor]')].find((e) => e.textContent === 'Stoppa en enskild dragning');
+      const [place, frame] = [section.getBoundingClientRect(), root.querySelector('[data-scroller]').getBoundingClientRect()];
+      return place.top > frame.top - 1 && place.bottom < frame.bottom;
+    });
+  });
+}
+
 journey('an English page gets English words and English articles', async ({ house, visit }) => {
   const widget = await visit('/en/index.html');
   assert.equal(await widget.text('.launcher'), 'Help');

@@ -1,6 +1,7 @@
 // Browsers and pages. A page has a context of its own (cookies, storage, cache) and takes down whatever it complains about.
 
 import puppeteer from 'puppeteer-core';
+import { STRICT } from './house.mjs';
 import { Widget } from './widget.mjs';
 
 const CHROMIUM = process.env.CHROMIUM || '/usr/bin/chromium';
@@ -55,7 +56,9 @@ export async function open(context, house, address, { prepare, prepared, viewpor
   });
   if (firefox) await page.evaluateOnNewDocument(() => Object.defineProperty(navigator, 'webdriver', { get: () => false }));
   if (prepare) await page.evaluateOnNewDocument(prepare, prepared);
-  await widget.go(address);
+  const answer = await widget.go(address);
+  const policy = answer.headers()['content-security-policy'];
+  if (policy !== STRICT) throw new Error(`expected the strict policy, found ${policy}`);
   const driven = await page.evaluate(() => navigator.webdriver);
   if (driven !== Boolean(automated)) throw new Error(`expected navigator.webdriver ${Boolean(automated)}, found ${driven}`);
   return widget;

@@ -20,11 +20,12 @@ export class Widget {
   expect(...patterns) { this.expected.push(...patterns); }
   complaints() { return this.heard.filter((one) => !this.expected.some((pattern) => pattern.test(one))); }
 
-  /** Goes to an address and waits for the launcher, unless there is to be none. */
+  /** Goes to an address and waits for the launcher, unless there is to be none. Returns the server's answer. */
   async go(address, { launcher = true } = {}) {
     const url = new URL(address, this.house.origin);
-    await this.page.goto(url.href, { waitUntil: 'load' });
+    const answer = await this.page.goto(url.href, { waitUntil: 'load' });
     if (launcher && url.protocol.startsWith('http')) await this.sees('.launcher');
+    return answer;
   }
 
   /** Path and name of what was asked for since the beginning, in order. */
