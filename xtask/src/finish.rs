@@ -1,6 +1,6 @@
 //! What comes after Trunk: the built widget made small.
 //!
-//! Short names between module and glue ([`crate::rename`]) and no custom sections ([`crate::strip`]) always; Binaryen's
+//! Short names between module and glue and no custom sections ([`crate::module`]) always; Binaryen's
 //! optimizer and a minifier where Node is there. Without Node the widget works just as well and is some 5 kB larger.
 
 use std::path::Path;
@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::tools::Tools;
-use crate::{browsers, process, rename, strip};
+use crate::{browsers, module as wasm, process};
 
 /// The folder with the packages' lock file.
 const FOLDER: &str = "xtask/finish";
@@ -33,8 +33,8 @@ pub fn run(tools: &Tools, dist: &Path, module: &str, glue: &str, others: &[&str]
     };
 
     let text = String::from_utf8(read(&glue)?).with_context(|| format!("in {}", glue.display()))?;
-    let (bytes, text) = rename::shorten(&read(&module)?, &text).with_context(|| format!("in {}", module.display()))?;
-    write(&module, &strip::without_custom_sections(&bytes)?)?;
+    let (bytes, text) = wasm::shorten(&read(&module)?, &text).with_context(|| format!("in {}", module.display()))?;
+    write(&module, &wasm::without_custom_sections(&bytes)?)?;
     write(&glue, text.as_bytes())?;
 
     if !browsers::has_node() {
@@ -46,7 +46,7 @@ pub fn run(tools: &Tools, dist: &Path, module: &str, glue: &str, others: &[&str]
     let mut optimizer = Command::new("node");
     optimizer.arg(program("binaryen/bin/wasm-opt")).arg("-Oz").args(FEATURES).arg(&module).arg("-o").arg(&module);
     process::run(&mut optimizer)?;
-    write(&module, &strip::without_custom_sections(&read(&module)?)?)?;
+    write(&module, &wasm::without_custom_sections(&read(&module)?)?)?;
     for file in others.iter().map(|name| dist.join(name)).chain([glue]) {
         let mut minifier = Command::new("node");
         minifier.arg(program("esbuild/bin/esbuild")).arg(&file).args([
