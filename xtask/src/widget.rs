@@ -8,13 +8,16 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::tools::{self, Tools, WASM};
 use crate::{finish, process};
 
 /// Where the built widget is; the command carries it inside.
 pub const DIST: &str = "dist";
+
+/// Where it is built and made small first.
+const STAGE: &str = "target/stage";
 
 /// What must be in [`DIST`] after a build; the words are a file per language beside them.
 pub const FILES: [&str; 4] = ["svar.js", "svar-widget.js", MODULE, "widget.css"];
@@ -42,7 +45,7 @@ pub fn run(tools: &Tools) -> Result<()> {
     }
     process::run(process::cargo().args(["fetch", "--quiet", "--target", WASM]).envs(STD_FROM_SOURCE))?;
     let mut trunk = tools.command("trunk");
-    trunk.args(["build", "--offline", "--release", "--cargo-profile", "widget", "--dist", DIST]);
+    trunk.args(["build", "--offline", "--release", "--cargo-profile", "widget", "--dist", STAGE]);
     trunk.env("TRUNK_SKIP_VERSION_CHECK", "true");
     // Trunk 0.21 takes NO_COLOR=1, as everybody sets it, for a wrong argument.
     if std::env::var_os("NO_COLOR").is_some() {
@@ -53,14 +56,43 @@ pub fn run(tools: &Tools) -> Result<()> {
     trunk.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}")).envs(STD_FROM_SOURCE);
     process::run(&mut trunk)?;
     let missing: Vec<&str> =
-        FILES.into_iter().chain([WORDS]).filter(|file| !Path::new(DIST).join(file).exists()).collect();
+        FILES.into_iter().chain([WORDS]).filter(|file| !Path::new(STAGE).join(file).exists()).collect();
     if !missing.is_empty() {
         bail!(
-            "expected {} in {DIST}/ after building, found none: index.html must name what to copy (data-trunk)",
+            "expected {} in {STAGE}/ after building, found none: index.html must name what to copy (data-trunk)",
             missing.join(", ")
         );
     }
-    finish::run(tools, Path::new(DIST), MODULE, "svar-widget.js", &["svar.js", "widget.css"])
+    finish::run(tools, Path::new(STAGE), MODULE, "svar-widget.js", &["svar.js", "widget.css"])?;
+    place(Path::new(STAGE), Path::new(DIST))
+}
+
+/// Makes `to` hold what `from` does. A file that is the same is left alone: the command has the widget inside and would be
+/// compiled anew for a date.
+fn place(from: &Path, to: &Path) -> Result<()> {
+    let names = |folder: &Path| -> Result<std::collections::BTreeSet<std::ffi::OsString>> {
+        let entries = std::fs::read_dir(folder).with_context(|| format!("could not read {}", folder.display()))?;
+        entries.map(|entry| Ok(entry?.file_name())).collect()
+    };
+    std::fs::create_dir_all(to).with_context(|| format!("could not make {}", to.display()))?;
+    let wanted = names(from)?;
+    for name in names(to)?.difference(&wanted) {
+        let old = to.join(name);
+        let gone = if old.is_dir() { std::fs::remove_dir_all(&old) } else { std::fs::remove_file(&old) };
+        gone.with_context(|| format!("could not remove {}", old.display()))?;
+    }
+    for name in &wanted {
+        let (source, target) = (from.join(name), to.join(name));
+        if source.is_dir() {
+            place(&source, &target)?;
+            continue;
+        }
+        let bytes = std::fs::read(&source).with_context(|| format!("could not read {}", source.display()))?;
+        if std::fs::read(&target).ok().as_ref() != Some(&bytes) {
+            std::fs::write(&target, bytes).with_context(|| format!("could not write {}", target.display()))?;
+        }
+    }
+    Ok(())
 }
 
 /// What tells rustc to write `yew-0.23.0/src/…` into panic messages instead of the way there on this machine.
@@ -77,4 +109,33 @@ fn shorter_paths() -> Result<Vec<String>> {
         );
     }
     Ok(folders.iter().map(|folder| format!("--remap-path-prefix={}/=", folder.display())).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_the_same_is_left_alone_and_what_is_old_goes() {
+        let folder = std::env::temp_dir().join(format!("svar-place-{}", std::process::id()));
+        let (from, to) = (folder.join("from"), folder.join("to"));
+        for (path, text) in [
+            ("from/words/sv.txt", "a"),
+            ("from/x.js", "new"),
+            ("to/words/sv.txt", "a"),
+            ("to/x.js", "old"),
+            ("to/gone/y", ""),
+        ] {
+            let file = folder.join(path);
+            std::fs::create_dir_all(file.parent().expect("a folder")).expect("made");
+            std::fs::write(file, text).expect("written");
+        }
+        let date = |path: &str| to.join(path).metadata().and_then(|m| m.modified()).expect("a date");
+        let before = date("words/sv.txt");
+        place(&from, &to).expect("placed");
+        assert_eq!(before, date("words/sv.txt"));
+        assert_eq!(std::fs::read_to_string(to.join("x.js")).expect("read"), "new");
+        assert!(!to.join("gone").exists());
+        std::fs::remove_dir_all(folder).expect("removed");
+    }
 }
