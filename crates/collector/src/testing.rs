@@ -5,25 +5,7 @@ use svar_outcome::{Attempt, Event};
 
 /// An attempt whose id is `name`, filled up to sixteen characters.
 pub(crate) fn attempt(name: &str) -> Attempt {
-    Attempt {
-        attempt: format!("{name:x<16}"),
-        seq: 1,
-        widget: Default::default(),
-        page: Default::default(),
-        ui: Default::default(),
-        entry: Default::default(),
-        intent: Default::default(),
-        searches: vec![],
-        articles: vec![],
-        ask: Default::default(),
-        declared: None,
-        contact: Default::default(),
-        outcome: Default::default(),
-        comment: None,
-        failures: vec![],
-        privacy: Default::default(),
-        quality: Default::default(),
-    }
+    Attempt { attempt: format!("{name:x<16}"), seq: 1, ..Attempt::default() }
 }
 
 /// As it is stored.

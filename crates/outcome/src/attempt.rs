@@ -16,8 +16,8 @@ pub const MAX_QUESTION_CHARS: usize = 80;
 /// Longest comment, in characters.
 pub const MAX_COMMENT_CHARS: usize = 500;
 
-/// The full state of one attempt at one moment.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// The full state of one attempt at one moment. The default is one in which nothing has happened, without an id.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Attempt {
     /// Random identifier that dies with the attempt: 16 to 64 characters of `[0-9a-zA-Z-]`.

@@ -87,25 +87,7 @@ pub(crate) mod tests {
     use super::*;
 
     pub(crate) fn blank() -> Attempt {
-        Attempt {
-            attempt: "0123456789abcdef".into(),
-            seq: 1,
-            widget: Default::default(),
-            page: Default::default(),
-            ui: Default::default(),
-            entry: Default::default(),
-            intent: Default::default(),
-            searches: vec![],
-            articles: vec![],
-            ask: Default::default(),
-            declared: None,
-            contact: Default::default(),
-            outcome: Default::default(),
-            comment: None,
-            failures: vec![],
-            privacy: Default::default(),
-            quality: Default::default(),
-        }
+        Attempt { attempt: "0123456789abcdef".into(), seq: 1, ..Attempt::default() }
     }
 
     #[test]

@@ -74,29 +74,18 @@ impl Walk<'_> {
                 self.found.push(Found { term: term.to_owned(), offset, edits, longer });
             }
         }
-        for i in 0..node.len() {
-            let transition = node.transition(i);
-            self.bytes.push(transition.inp);
-            let next = self.shard.map().node(transition.addr);
-            let output = output.wrapping_add(transition.out.value());
-            match last_letter(&self.bytes) {
-                // In the middle of a letter.
-                None => self.step_inside(next, output, covered),
-                Some(letter) => self.step_letter(letter, next, output, covered),
-            }
-            self.bytes.pop();
-        }
+        self.branch(node, output, covered);
     }
 
-    /// As [`Walk::step`] for a node between two bytes of one letter, where no term can end.
-    fn step_inside(&mut self, node: fst::raw::Node<'_>, output: u64, covered: Option<u8>) {
+    /// Goes on from a node. Between two bytes of one letter no term can end, so that there nothing else is to be done.
+    fn branch(&mut self, node: fst::raw::Node<'_>, output: u64, covered: Option<u8>) {
         for i in 0..node.len() {
             let transition = node.transition(i);
             self.bytes.push(transition.inp);
             let next = self.shard.map().node(transition.addr);
             let output = output.wrapping_add(transition.out.value());
             match last_letter(&self.bytes) {
-                None => self.step_inside(next, output, covered),
+                None => self.branch(next, output, covered),
                 Some(letter) => self.step_letter(letter, next, output, covered),
             }
             self.bytes.pop();

@@ -48,17 +48,9 @@ impl Record {
             page: config.page.clone(),
             ui: Ui { lang: config.ui.clone(), device: config.device, ..Ui::default() },
             entry,
-            intent: Intent::Browse,
-            searches: vec![],
-            articles: vec![],
-            ask: Ask::default(),
-            declared: None,
-            contact: Contact::default(),
-            outcome: Outcome::default(),
-            comment: None,
-            failures: vec![],
             privacy: Privacy { mode: config.mode, gpc: config.gpc },
             quality: Quality { automation: config.automation, internal: config.internal, truncated: false },
+            ..Attempt::default()
         };
         Record {
             attempt,

@@ -19,25 +19,7 @@ use tower::ServiceExt;
 
 /// An attempt whose id is `name`, filled up to sixteen characters.
 fn attempt(name: &str) -> Attempt {
-    Attempt {
-        attempt: format!("{name:x<16}"),
-        seq: 1,
-        widget: Default::default(),
-        page: Default::default(),
-        ui: Default::default(),
-        entry: Default::default(),
-        intent: Default::default(),
-        searches: vec![],
-        articles: vec![],
-        ask: Default::default(),
-        declared: None,
-        contact: Default::default(),
-        outcome: Default::default(),
-        comment: None,
-        failures: vec![],
-        privacy: Default::default(),
-        quality: Default::default(),
-    }
+    Attempt { attempt: format!("{name:x<16}"), seq: 1, ..Attempt::default() }
 }
 
 fn now_ms() -> u64 {
