@@ -1,5 +1,6 @@
 //! What is known about each language: its stemmer and its filler words.
 
+use crate::irregular::{self, alternation};
 use rust_stemmers::{Algorithm, Stemmer};
 
 /// A language of an index. Every tag that is not known here is [`Language::Other`]: Unicode words, no stems.
@@ -53,9 +54,19 @@ impl Language {
         }
     }
 
-    /// The stem of a term, after Snowball's algorithm for the language (snowballstem.org). Terms with digits and terms
-    /// of languages without a stemmer are their own stem.
+    /// The stem of a term: an irregular form gives way to its base, which is stemmed as regular words are.
+    /// Terms with digits and terms of languages without a stemmer are their own stem.
     pub fn stem(self, term: &str) -> String {
+        if term.chars().any(|c| c.is_ascii_digit()) {
+            return term.to_owned();
+        }
+        let base = irregular::base(self, term);
+        self.regular_stem(base.as_deref().unwrap_or(term))
+    }
+
+    /// The stem of a regular word: Snowball's algorithm for the language cuts its ending (snowballstem.org), and what that
+    /// leaves apart is brought together.
+    pub(crate) fn regular_stem(self, term: &str) -> String {
         let algorithm = match self {
             Language::Danish => Algorithm::Danish,
             Language::Dutch => Algorithm::Dutch,
@@ -70,15 +81,8 @@ impl Language {
             Language::Swedish => Algorithm::Swedish,
             Language::Other => return term.to_owned(),
         };
-        if term.chars().any(|c| c.is_ascii_digit()) {
-            return term.to_owned();
-        }
-        let stemmer = Stemmer::create(algorithm);
-        let stem = stemmer.stem(term);
-        match swedish_base(term) {
-            Some(base) if self == Language::Swedish && stem == term => stemmer.stem(base).into_owned(),
-            _ => stem.into_owned(),
-        }
+        let term = alternation::of_term(self, term);
+        alternation::of_stem(self, &term, &Stemmer::create(algorithm).stem(&term))
     }
 
     /// Whether `term` is a filler word: one that says little about what a customer is after. Filler words are indexed
@@ -105,17 +109,6 @@ impl Language {
         };
         words.split_ascii_whitespace()
     }
-}
-
-/// Snowball's Swedish leaves the definite singular in -an and -et alone (`fakturan`, `avbrottet`), so that it parts
-/// from its own base form. The base form of such a word, where at least four letters are left.
-fn swedish_base(term: &str) -> Option<&str> {
-    const NOT_DEFINITE: [&str; 7] = ["internet", "ethernet", "alfabet", "magnet", "planet", "staket", "itet"];
-    if NOT_DEFINITE.iter().any(|w| term.ends_with(w)) {
-        return None;
-    }
-    let base = if term.ends_with("an") { term.strip_suffix('n') } else { term.strip_suffix("et") }?;
-    (base.chars().count() >= 4).then_some(base)
 }
 
 /// Closed-class words and the verbs of asking, chosen by us from the grammar of the language.

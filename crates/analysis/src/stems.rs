@@ -20,6 +20,15 @@ pub struct Rule {
     pub add: String,
 }
 
+impl Rule {
+    /// `word` with the ending exchanged, or `None` where it does not end so.
+    pub fn apply(&self, word: &str) -> Option<String> {
+        let mut out = word.strip_suffix(self.cut.as_str())?.to_owned();
+        out.push_str(&self.add);
+        Some(out)
+    }
+}
+
 /// Most rules of a language: a term's rule is one byte. Rarer ones are left out, and such a term is its own stem.
 pub const MAX_RULES: usize = 255;
 
@@ -62,14 +71,14 @@ impl Rules {
 
     /// The stem of a known term. An unknown number leaves it as it is.
     pub fn stem(&self, term: &str, number: u8) -> String {
-        self.0.get(usize::from(number)).and_then(|rule| apply(rule, term)).unwrap_or_else(|| term.to_owned())
+        self.0.get(usize::from(number)).and_then(|rule| rule.apply(term)).unwrap_or_else(|| term.to_owned())
     }
 
     /// What the stem of an unknown word could be: each once, the most cut first, the word itself last.
     pub fn candidates(&self, word: &str) -> Vec<String> {
         let mut all: Vec<(usize, String)> = Vec::new();
         for rule in &self.0 {
-            let Some(stem) = apply(rule, word) else { continue };
+            let Some(stem) = rule.apply(word) else { continue };
             let kept = word.chars().count() - rule.cut.chars().count();
             if (kept < MIN_STEM && !rule.cut.is_empty()) || all.iter().any(|(_, s)| *s == stem) {
                 continue;
@@ -85,12 +94,6 @@ fn rule(term: &str, stem: &str) -> Rule {
     let common: usize = term.chars().zip(stem.chars()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
     let rest = |s: &str| s.get(common..).unwrap_or_default().to_owned();
     Rule { cut: rest(term), add: rest(stem) }
-}
-
-fn apply(rule: &Rule, word: &str) -> Option<String> {
-    let mut stem = word.strip_suffix(rule.cut.as_str())?.to_owned();
-    stem.push_str(&rule.add);
-    Some(stem)
 }
 
 #[cfg(test)]

@@ -1,0 +1,211 @@
+//! Compounds: `kunskapsartikel` is made of `kunskap` and `artikel`.
+//!
+//! Swedish, Danish, Norwegian, German, Dutch and Finnish write them as one word, often with a linking letter, and often
+//! with a first part that has lost its ending (`skrivarkabel`: skrivare + kabel). A split is taken from the help centre's
+//! own vocabulary: every part must be known there, so that nothing is cut where nobody could find it. Parts add to the
+//! whole word and never replace it.
+//!
+//! Of several splits the one with the longest parts is taken (the largest sum of squared lengths). Koehn and Knight
+//! (2003, "Empirical methods for compound splitting") choose by frequency, which keeps frequent compounds whole; here the
+//! whole is kept anyway, and a help centre is too small to tell by counting.
+//!
+//! Which letters link, and which endings only look like words, are written into the index: the browser splits a question's
+//! words by the same rules without knowing any language.
+
+use crate::Language;
+use crate::stems::Rule;
+
+/// How a language ties words together.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Compounding {
+    /// What the end of a first part becomes when it stands alone: `s` is cut off, or `a` added. The most likely first;
+    /// the first one changes nothing. Empty for languages that write their compounds apart.
+    pub links: Vec<Rule>,
+    /// Endings of words that look like words: never a last part.
+    pub false_last: Vec<String>,
+}
+
+/// Fewest letters of a part, and of a part that may stand in another form than the vocabulary has it.
+const MIN_PART: usize = 3;
+const MIN_INFLECTED: usize = 4;
+
+/// Most parts.
+const MAX_PARTS: usize = 4;
+
+impl Compounding {
+    /// How `language` does it. Chosen by us from the grammar of each language; what a link or an ending is for can be read
+    /// in the chapter on compounds of Svenska Akademiens grammatik, Duden's Grammatik, Norsk referansegrammatikk, Grammatik
+    /// over det Danske Sprog, Algemene Nederlandse Spraakkunst and Iso suomen kielioppi.
+    pub fn of(language: Language) -> Compounding {
+        let (links, false_last) = match language {
+            Language::Swedish => ("- s- -a -e o-a u-a e-a -are", SWEDISH),
+            Language::Danish | Language::Norwegian => ("- s- e- -e", SCANDINAVIAN),
+            Language::German => ("- s- n- en- es- er- e- -e", GERMAN),
+            Language::Dutch => ("- s- en- e- n-", DUTCH),
+            Language::Finnish => ("- n- s-nen -nen", FINNISH),
+            _ => ("", ""),
+        };
+        let rule = |text: &str| text.split_once('-').map(|(cut, add)| Rule { cut: cut.into(), add: add.into() });
+        Compounding {
+            links: links.split_ascii_whitespace().filter_map(rule).collect(),
+            false_last: false_last.split_ascii_whitespace().map(str::to_owned).collect(),
+        }
+    }
+
+    /// The parts of `term` as they stand alone, or none where it is not made of known words. `known` tells whether a word
+    /// is in the vocabulary in some form; where its second argument is true, in this very form.
+    pub fn split(&self, term: &str, known: &mut dyn FnMut(&str, bool) -> bool) -> Vec<String> {
+        let letters: Vec<char> = term.chars().collect();
+        if self.links.is_empty() || letters.len() < 2 * MIN_PART || !letters.iter().all(|c| c.is_alphabetic()) {
+            return Vec::new();
+        }
+        let mut memo = vec![None; letters.len()];
+        let mut splitter = Splitter { compounding: self, letters: &letters, known, memo: &mut memo };
+        splitter.after(0, MAX_PARTS).map(|split| split.parts).filter(|parts| parts.len() > 1).unwrap_or_default()
+    }
+
+    /// How the letters before `cut` stand alone when they are a first part, or `None` where nothing like it is known.
+    pub fn first(&self, letters: &[char], known: &mut dyn FnMut(&str, bool) -> bool) -> Option<String> {
+        let text: String = letters.iter().collect();
+        self.links.iter().find_map(|link| {
+            let word = link.apply(&text)?;
+            let kept = letters.len() - link.cut.chars().count();
+            let exactly = kept < MIN_INFLECTED || !link.add.is_empty();
+            (kept >= MIN_PART && known(&word, exactly)).then_some(word)
+        })
+    }
+}
+
+/// Parts with their merit: the sum of their squared lengths.
+#[derive(Clone)]
+struct Split {
+    merit: usize,
+    parts: Vec<String>,
+}
+
+struct Splitter<'a> {
+    compounding: &'a Compounding,
+    letters: &'a [char],
+    known: &'a mut dyn FnMut(&str, bool) -> bool,
+    /// For each place what is best after it, once it is known.
+    memo: &'a mut [Option<Option<Split>>],
+}
+
+impl Splitter<'_> {
+    /// The best parts of everything after `start`.
+    fn after(&mut self, start: usize, most: usize) -> Option<Split> {
+        if let Some(Some(done)) = self.memo.get(start) {
+            return done.clone();
+        }
+        let rest = self.letters.get(start..).unwrap_or_default();
+        let mut best = None;
+        if start > 0 && rest.len() >= MIN_PART {
+            let word: String = rest.iter().collect();
+            let lies = self.compounding.false_last.contains(&word);
+            if !lies && (self.known)(&word, rest.len() < MIN_INFLECTED) {
+                best = Some(Split { merit: rest.len().pow(2), parts: vec![word] });
+            }
+        }
+        for cut in MIN_PART..=rest.len().saturating_sub(MIN_PART) {
+            if most < 2 {
+                break;
+            }
+            let first = self.compounding.first(rest.get(..cut).unwrap_or_default(), self.known);
+            let Some((word, after)) = first.and_then(|word| Some((word, self.after(start + cut, most - 1)?))) else {
+                continue;
+            };
+            let merit = after.merit + cut.pow(2);
+            if best.as_ref().is_none_or(|b| merit > b.merit) {
+                best = Some(Split { merit, parts: std::iter::once(word).chain(after.parts).collect() });
+            }
+        }
+        if let Some(slot) = self.memo.get_mut(start) {
+            *slot = Some(best.clone());
+        }
+        best
+    }
+}
+
+/// Endings of inflection and derivation that are also words, or forms of words.
+const SWEDISH: &str = "het heten hets hetens heter heterna ande anden andet ende enden endet are aren arna arnas arens ing ingen \
+    ings ingar ingarna ning isk iska lig liga ligt dom domen skap skapen skaper skapet bar bart bara sam samt samma lös aste aren ade \
+    ades ats ats att era eras erar erat ering ser sat ska var dar nar rar tar lar ler mar par far gar kar mer ner ter tan tas kan ran \
+    ring ringar else elsen eller ens ans ist ism ion ioner tion mets som ned orna erna";
+
+/// See [`SWEDISH`].
+const SCANDINAVIAN: &str = "hed heden heder hederne het heten heter hetene ende ande ning ningen ninger ing inger eren erne ene ere \
+    else elsen elser isk iske lig lige ligt skab skap skaber skaper bar bart som sam eret erer ering er ter ler ner ser ret tet den det";
+
+/// See [`SWEDISH`].
+const GERMAN: &str = "heit heiten keit keiten ung ungs ungen schaft lich liche lichen lichem licher liches isch ische ischen bar bare \
+    baren barer bares los lose losen sam same samen chen lein tum ende enden endem ender endes end ern erns ers tion ion ieren iert \
+    ierung ierungen ler ner ger ter sten ste test ten tet";
+
+/// See [`SWEDISH`].
+const DUTCH: &str = "heid heden ing ingen lijk lijke baar bare schap schappen loos loze achtig zaam ende end eren eert ering tie ties \
+    ten ter ters der ders ste tje tjes sel ten den nen";
+
+/// See [`SWEDISH`].
+const FINNISH: &str = "nen sen set sta ssa lla lta lle ksi tta ttä kaan kään kin han hän mme nne nsa nsä ista ille ilta issa iden ien \
+    ten jen mista minen misen tava tavat tiin lliset llinen ton ttoman";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(language: Language, vocabulary: &str, term: &str, expected: &str) {
+        let words: Vec<&str> = vocabulary.split(' ').collect();
+        let mut known = |word: &str, exactly: bool| {
+            words.contains(&word) || !exactly && words.iter().any(|w| language.stem(w) == language.stem(word))
+        };
+        let stems = |words: Vec<String>| words.iter().map(|w| language.stem(w)).collect::<Vec<_>>();
+        let got = Compounding::of(language).split(term, &mut known);
+        let expected = expected.split_ascii_whitespace().map(str::to_owned).collect();
+        assert_eq!(stems(got), stems(expected), "{term} of {vocabulary}");
+    }
+
+    #[test]
+    fn splits() {
+        let sv = |vocabulary, term, expected| check(Language::Swedish, vocabulary, term, expected);
+        sv("kunskap artikel", "kunskapsartikel", "kunskap artikel");
+        sv("kunskapen artiklar", "kunskapsartiklarna", "kunskap artiklarna");
+        sv("skrivare kabel skriva", "skrivarkabel", "skrivare kabel");
+        sv("skola skolor plikt", "skolplikt", "skola plikt");
+        sv("gata belysning", "gatubelysning", "gata belysning");
+        sv("resa kostnad ersättning", "resekostnadsersättning", "resa kostnad ersättning");
+        sv("bredband abonnemang avtal", "bredbandsabonnemangsavtal", "bredband abonnemang avtal");
+        sv("fel kod", "felkod", "fel kod");
+        sv("förmedlare tand", "verksamheten", "");
+        sv("leverans", "leveransadress", "");
+        sv("verksam heten", "verksamheten", "");
+        sv("fakta", "faktura", "");
+        let de = |vocabulary, term, expected| check(Language::German, vocabulary, term, expected);
+        de("rechnung nummer", "rechnungsnummer", "rechnung nummer");
+        de("kunde nummer", "kundennummer", "kunde nummer");
+        de("adresse liste", "adressliste", "adresse liste");
+        de("bild schirm", "bildschirme", "bild schirme");
+        check(Language::Danish, "regning nummer", "regningsnummer", "regning nummer");
+        check(Language::Norwegian, "strøm avtale", "strømavtale", "strøm avtale");
+        check(Language::Dutch, "factuur nummer", "factuurnummer", "factuur nummer");
+        check(Language::Dutch, "klant nummer", "klantennummer", "klant nummer");
+        check(Language::Finnish, "lasku numero", "laskunumero", "lasku numero");
+        check(Language::Finnish, "maksu palvelu", "maksupalvelun", "maksu palvelun");
+        check(Language::English, "pass word", "password", "");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_panics_and_parts_are_known(term in "\\PC{0,24}", words in proptest::collection::vec("[a-zåäö]{1,6}", 0..6)) {
+            let parts = Compounding::of(Language::Swedish).split(&term, &mut |word, _| words.iter().any(|w| w == word));
+            proptest::prop_assert!(parts.len() != 1 && parts.iter().all(|p| words.contains(p)));
+        }
+
+        #[test]
+        fn what_is_put_together_comes_apart(a in "[a-zåäö]{4,8}", b in "[a-zåäö]{4,8}") {
+            let term = format!("{a}{b}");
+            let parts = Compounding::of(Language::Swedish).split(&term, &mut |word, _| word == a || word == b);
+            proptest::prop_assume!(!Compounding::of(Language::Swedish).false_last.contains(&b));
+            proptest::prop_assert!(!parts.is_empty());
+        }
+    }
+}
