@@ -1,13 +1,17 @@
 //! The core: what every question in a language needs.
 //!
 //! ```text
-//! core     := lang str · fillers varint · str* · rules varint · rule* · articles varint · entry* · terms varint · shard* · texts varint · shard*
+//! core     := lang str · fillers words · stems rules · links rules · false last parts words
+//!           · articles varint · entry* · terms varint · shard* · texts varint · shard*
+//! words    := varint · str*
+//! rules    := varint · rule*
 //! rule     := cut str · add str
 //! entry    := id str · aliases varint · str* · title str · url str · description str · updated str
 //!           · words varint · revision u32 · text shard varint
 //! shard    := first str · hash u64 · length u32
 //! ```
 //!
+//! The rules of stems are those of `svar_analysis::stems`, links and false last parts those of `svar_analysis::compound`.
 //! Articles are numbered in the order of their ids. A term shard holds the terms from its `first` (inclusive) to the next
 //! one's (exclusive); `first` of a text shard is empty. A shard with hash and length 0 is a section of the core's own
 //! file, with the shard's place in the list as its number.
@@ -15,8 +19,8 @@
 use crate::bytes::{Reader, Writer};
 use crate::error::{IndexError, damaged};
 use crate::file::{FileKind, FileRef};
-use svar_analysis::Rules;
 use svar_analysis::stems::Rule;
+use svar_analysis::{Compounding, Rules};
 
 /// What is known of an article without its body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +60,7 @@ pub(crate) struct Core {
     pub lang: String,
     pub fillers: Vec<String>,
     pub rules: Rules,
+    pub compounding: Compounding,
     pub entries: Vec<Entry>,
     pub terms: Vec<ShardRef>,
     pub texts: Vec<ShardRef>,
@@ -67,11 +72,10 @@ impl Core {
         w.str(&self.lang);
         w.varint(self.fillers.len() as u64);
         self.fillers.iter().for_each(|f| w.str(f));
-        w.varint(self.rules.all().len() as u64);
-        for rule in self.rules.all() {
-            w.str(&rule.cut);
-            w.str(&rule.add);
-        }
+        write_rules(&mut w, self.rules.all());
+        write_rules(&mut w, &self.compounding.links);
+        w.varint(self.compounding.false_last.len() as u64);
+        self.compounding.false_last.iter().for_each(|f| w.str(f));
         w.varint(self.entries.len() as u64);
         for entry in &self.entries {
             w.str(&entry.id);
@@ -99,15 +103,9 @@ impl Core {
     pub fn read(bytes: &[u8]) -> Result<Core, IndexError> {
         let mut r = Reader::new(bytes);
         let lang = r.string()?;
-        let mut fillers = Vec::new();
-        for _ in 0..r.count()? {
-            fillers.push(r.string()?);
-        }
-        let mut rules = Vec::new();
-        for _ in 0..r.count()? {
-            rules.push(Rule { cut: r.string()?, add: r.string()? });
-        }
-        let rules = Rules::new(rules);
+        let fillers = read_words(&mut r)?;
+        let rules = Rules::new(read_rules(&mut r)?);
+        let compounding = Compounding { links: read_rules(&mut r)?, false_last: read_words(&mut r)? };
         let count = r.count()?;
         let mut entries = Vec::with_capacity(count);
         for _ in 0..count {
@@ -136,6 +134,22 @@ impl Core {
         if !terms.is_sorted_by(|a, b| a.first < b.first) {
             return Err(damaged("term shards out of order"));
         }
-        Ok(Core { lang, fillers, rules, entries, terms, texts })
+        Ok(Core { lang, fillers, rules, compounding, entries, terms, texts })
     }
+}
+
+fn write_rules(w: &mut Writer, rules: &[Rule]) {
+    w.varint(rules.len() as u64);
+    for rule in rules {
+        w.str(&rule.cut);
+        w.str(&rule.add);
+    }
+}
+
+fn read_rules(r: &mut Reader<'_>) -> Result<Vec<Rule>, IndexError> {
+    (0..r.count()?).map(|_| Ok(Rule { cut: r.string()?, add: r.string()? })).collect()
+}
+
+fn read_words(r: &mut Reader<'_>) -> Result<Vec<String>, IndexError> {
+    (0..r.count()?).map(|_| r.string()).collect()
 }

@@ -42,12 +42,14 @@ pub fn log2(x: u64) -> u32 {
     out
 }
 
-/// Inverse document frequency of a term in `df` of `n` articles, in units of 1/256:
+/// Inverse document frequency of a term in `df` of `n` articles to the power of ¾, in units of 1/256:
 /// log₂(1 + (n − df + ½)/(df + ½)) = log₂((2n + 2)/(2 df + 1)), after Robertson and Zaragoza 2009 (as in Lucene's BM25,
-/// with another base). More articles than exist count as all of them.
+/// with another base). The power keeps one rare word from deciding alone; .7 to .8 came out best over six help centres,
+/// and ¾ takes two square roots. More articles than exist count as all of them.
 pub fn idf(df: u32, n: u32) -> u32 {
     let df = df.min(n);
-    (log2(2 * u64::from(n) + 2) - log2(2 * u64::from(df) + 1)) >> 8
+    let idf = (log2(2 * u64::from(n) + 2) - log2(2 * u64::from(df) + 1)) >> 8;
+    (idf * (idf * 256).isqrt()).isqrt()
 }
 
 /// BM25's saturation w/(k₁ + w) with k₁ = 1.2, in units of 1/1,024; `weight` in units of 1/128.

@@ -7,7 +7,7 @@ use crate::file::{self, File, FileKind, FileRef, SectionKind};
 use crate::terms::TermShard;
 use crate::text::TextShard;
 use std::sync::Arc;
-use svar_analysis::Rules;
+use svar_analysis::{Compounding, Rules};
 
 /// One language of a help centre.
 pub struct Index {
@@ -90,9 +90,19 @@ impl Index {
         &self.core.rules
     }
 
+    /// How compounds are made.
+    pub fn compounding(&self) -> &Compounding {
+        &self.core.compounding
+    }
+
     /// Whether `term` says little about what is asked.
     pub fn is_filler(&self, term: &str) -> bool {
         self.core.fillers.iter().any(|f| f == term)
+    }
+
+    /// Whether everything is in the core's own file, so that every term is at hand.
+    pub fn is_whole(&self) -> bool {
+        self.files().next().is_none()
     }
 
     /// Number of articles.

@@ -24,8 +24,10 @@ pub mod terms;
 pub mod text;
 
 mod bytes;
+mod derive;
 mod error;
 mod index;
+mod synonyms;
 mod write;
 
 pub use article::Article;
@@ -34,4 +36,5 @@ pub use error::IndexError;
 pub use file::{FORMAT, FileKind, FileRef};
 pub use index::Index;
 pub use manifest::{MANIFEST_NAME, Manifest, ManifestLanguage};
-pub use write::{IndexFile, Policy, write};
+pub use synonyms::{Synonym, Synonyms};
+pub use write::{IndexFile, Policy, write, write_with};

@@ -2,15 +2,28 @@
 //!
 //! ```text
 //! terms    := fst length varint · fst · postings
-//! fst      := a map of the `fst` crate (format 3) from a term's UTF-8 bytes to the offset of its list in `postings`
-//! list     := rule u8 · articles varint · posting*
-//! posting  := article delta varint · code u8
+//! fst      := a map of the `fst` crate (format 3) from a key's UTF-8 bytes to a number
+//! key      := a term; its number is the offset of its list in `postings`
+//!           | "!" · a term without its first letter; its number is the first letters there are, 21 bits each
+//! list     := rule u8 · head varint · posting* · [derived] · [derived]
+//! head     := articles × 4 + (2, where synonyms follow) + (1, where compounds follow)
+//! derived  := articles varint · posting*
+//! posting  := article delta varint · code u8 · zones u8
 //! code     := title bit (128) | weight (see `fixed::decode_weight`)
 //! ```
 //!
-//! The rule is how the term becomes its stem: its number in the core (see `svar_analysis::stems`). A list is in the order of article numbers; the first delta is the number itself, each later one the distance to the
-//! one before. The weight is the term's frequency in the article over all fields, weighted and normalised by field length
-//! (BM25F, Robertson and Zaragoza 2009) and not yet saturated, so that forms of a word can be added up before they are.
+//! The rule is how the term becomes its stem: its number in the core (see `svar_analysis::stems`). A list's own postings
+//! say where the term stands as a word. The first derived list, if any, says where it is a part of a compound, the second
+//! where something stands that the owner calls its synonym. Each is in the order of article numbers; the first delta is the
+//! number itself, each later one the distance to the one before.
+//!
+//! The weight is the term's frequency in the article over all fields, weighted and normalised by field length (BM25F,
+//! Robertson and Zaragoza 2009) and not yet saturated, so that forms of a word can be added up before they are. The zones
+//! are a bit for each stretch of the article in which the term occurs: an article is cut into as many equal stretches as it
+//! has 60 words, at most 8. Words that share a zone stand near each other.
+//!
+//! A key with `!` leads from a word typed with a wrong first letter to the shards that hold what was meant. They are
+//! written where an index is cut into files; in a whole one every term is at hand.
 
 use crate::bytes::{Reader, Slice, Writer};
 use crate::error::{IndexError, damaged};
@@ -24,31 +37,89 @@ pub struct Posting {
     pub weight: u32,
     /// The term is in the title.
     pub in_title: bool,
+    /// A bit for each stretch of the article that it occurs in; none where only title or keywords have it.
+    pub zones: u8,
 }
+
+/// Most stretches of an article.
+pub const ZONES: u32 = 8;
+
+/// Begins the key of a term without its first letter.
+pub const FIRST: char = '!';
 
 /// A posting on its way into a shard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NewPosting {
     pub article: u32,
     pub code: u8,
+    pub zones: u8,
+}
+
+/// Everything about a term on its way into a shard.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct NewList {
+    /// Where it stands as a word of its own.
+    pub literal: Vec<NewPosting>,
+    /// Where it is part of a compound.
+    pub compounds: Vec<NewPosting>,
+    /// Where its synonyms stand.
+    pub synonyms: Vec<NewPosting>,
+}
+
+impl NewList {
+    /// About how many bytes it takes.
+    pub fn bytes(&self) -> usize {
+        3 * (self.literal.len() + self.compounds.len() + self.synonyms.len())
+    }
+}
+
+/// What a key leads to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum NewEntry<'a> {
+    /// A term's rule and list.
+    Term(u8, &'a NewList),
+    /// First letters, packed.
+    Firsts(u64),
 }
 
 pub(crate) const TITLE_BIT: u8 = 128;
 
-/// Terms in byte order with their postings in article order, to a section's payload.
-pub(crate) fn write<'a>(terms: impl Iterator<Item = (&'a str, u8, &'a [NewPosting])>) -> Result<Vec<u8>, IndexError> {
+const LETTER_BITS: u32 = 21;
+
+/// At most three letters in one number; more do not fit and are left out.
+pub(crate) fn pack_firsts(letters: impl Iterator<Item = char>) -> u64 {
+    letters.take(3).fold(0, |packed, letter| packed << LETTER_BITS | u64::from(u32::from(letter)))
+}
+
+/// The letters that [`FIRST`] keys lead to.
+pub fn firsts(packed: u64) -> impl Iterator<Item = char> {
+    (0..3).filter_map(move |i| {
+        let code = packed >> (i * LETTER_BITS) & ((1 << LETTER_BITS) - 1);
+        char::from_u32(code as u32).filter(|c| *c != '\0')
+    })
+}
+
+/// Keys in byte order, each with postings in article order, to a section's payload.
+pub(crate) fn write<'a>(entries: impl Iterator<Item = (&'a str, NewEntry<'a>)>) -> Result<Vec<u8>, IndexError> {
     let refused = |_| IndexError::TooLarge { what: "terms out of order or repeated" };
     let mut map = fst::MapBuilder::memory();
     let mut postings = Writer::default();
-    for (term, rule, list) in terms {
-        map.insert(term, postings.0.len() as u64).map_err(refused)?;
+    for (key, entry) in entries {
+        let (rule, list) = match entry {
+            NewEntry::Firsts(packed) => {
+                map.insert(key, packed).map_err(refused)?;
+                continue;
+            }
+            NewEntry::Term(rule, list) => (rule, list),
+        };
+        map.insert(key, postings.0.len() as u64).map_err(refused)?;
         postings.u8(rule);
-        postings.varint(list.len() as u64);
-        let mut before = 0;
-        for posting in list {
-            postings.varint(u64::from(posting.article - before));
-            postings.u8(posting.code);
-            before = posting.article;
+        let derived = u64::from(!list.synonyms.is_empty()) * 2 + u64::from(!list.compounds.is_empty());
+        postings.varint(list.literal.len() as u64 * 4 + derived);
+        write_postings(&mut postings, &list.literal);
+        for derived in [&list.compounds, &list.synonyms].into_iter().filter(|d| !d.is_empty()) {
+            postings.varint(derived.len() as u64);
+            write_postings(&mut postings, derived);
         }
     }
     let map = map.into_inner().map_err(refused)?;
@@ -57,6 +128,16 @@ pub(crate) fn write<'a>(terms: impl Iterator<Item = (&'a str, u8, &'a [NewPostin
     w.0.extend(map);
     w.0.extend(postings.0);
     Ok(w.0)
+}
+
+fn write_postings(w: &mut Writer, list: &[NewPosting]) {
+    let mut before = 0;
+    for posting in list {
+        w.varint(u64::from(posting.article - before));
+        w.u8(posting.code);
+        w.u8(posting.zones);
+        before = posting.article;
+    }
 }
 
 /// A shard that answers.
@@ -78,7 +159,7 @@ impl TermShard {
         Ok(TermShard { map, postings })
     }
 
-    /// The map, for walking over terms; its values go into [`TermShard::postings`].
+    /// The map, for walking over keys.
     pub fn map(&self) -> &fst::raw::Fst<Slice> {
         &self.map
     }
@@ -88,14 +169,28 @@ impl TermShard {
         let bytes = usize::try_from(offset).ok().and_then(|o| self.postings.as_ref().get(o..)).unwrap_or_default();
         let mut reader = Reader::new(bytes);
         let rule = reader.u8().unwrap_or(0);
-        let left = reader.varint_u32().unwrap_or(0);
-        Postings { reader, rule, left, article: 0 }
+        let head = reader.varint_u32().unwrap_or(0);
+        Postings { reader, rule, left: head >> 2, derived: head as u8 & 3, article: 0 }
     }
 
-    /// Where `term` occurs, or `None` where it does not.
-    pub fn lookup(&self, term: &str) -> Option<Postings<'_>> {
-        self.map.get(term).map(|offset| self.postings(offset.value()))
+    /// The number of a key, or `None` where it is unknown.
+    pub fn get(&self, key: &str) -> Option<u64> {
+        self.map.get(key).map(|output| output.value())
     }
+
+    /// Where `term` occurs, or `None` where it is unknown.
+    pub fn lookup(&self, term: &str) -> Option<Postings<'_>> {
+        self.get(term).map(|offset| self.postings(offset))
+    }
+}
+
+/// What a list says about a term beside where it stands as a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Derived {
+    /// Where it is part of a compound.
+    Compounds = 1,
+    /// Where a synonym stands.
+    Synonyms = 2,
 }
 
 /// The postings of one term.
@@ -103,10 +198,11 @@ pub struct Postings<'a> {
     reader: Reader<'a>,
     rule: u8,
     left: u32,
+    derived: u8,
     article: u32,
 }
 
-impl Postings<'_> {
+impl<'a> Postings<'a> {
     /// Number of the rule that makes the term its stem.
     pub fn rule(&self) -> u8 {
         self.rule
@@ -115,6 +211,31 @@ impl Postings<'_> {
     /// In how many articles the term occurs (those not yet taken).
     pub fn articles(&self) -> u32 {
         self.left
+    }
+
+    /// Whether the term has a derived list.
+    pub fn has(&self, derived: Derived) -> bool {
+        self.derived & derived as u8 != 0
+    }
+
+    /// The derived list; empty where there is none.
+    pub fn derived(mut self, derived: Derived) -> Postings<'a> {
+        let mut before = self.derived & (derived as u8 - 1);
+        while self.next().is_some() || before != 0 {
+            if self.left == 0 && before != 0 {
+                before = 0;
+                self.more();
+            }
+        }
+        if self.has(derived) {
+            self.more();
+        }
+        self
+    }
+
+    fn more(&mut self) {
+        self.left = self.reader.varint_u32().unwrap_or(0);
+        self.article = 0;
     }
 }
 
@@ -125,11 +246,13 @@ impl Iterator for Postings<'_> {
         self.left = self.left.checked_sub(1)?;
         let delta = self.reader.varint_u32().ok()?;
         let code = self.reader.u8().ok()?;
+        let zones = self.reader.u8().ok()?;
         self.article = self.article.wrapping_add(delta);
         Some(Posting {
             article: self.article,
             weight: crate::fixed::decode_weight(code),
             in_title: code & TITLE_BIT != 0,
+            zones,
         })
     }
 }
@@ -138,20 +261,61 @@ impl Iterator for Postings<'_> {
 mod tests {
     use super::*;
 
+    fn list(articles: &[u32]) -> Vec<NewPosting> {
+        articles.iter().map(|&article| NewPosting { article, code: 16 | TITLE_BIT, zones: 5 }).collect()
+    }
+
+    fn open(entries: &[(&str, NewEntry<'_>)]) -> TermShard {
+        let payload = write(entries.iter().copied()).unwrap();
+        let length = payload.len();
+        TermShard::open(&Slice::new(payload.into(), 0..length)).unwrap()
+    }
+
     #[test]
     fn lists_read_back() {
-        let list = |articles: &[u32]| {
-            articles.iter().map(|&article| NewPosting { article, code: 16 | TITLE_BIT }).collect::<Vec<_>>()
+        let all = |literal: &[u32], compounds: &[u32], synonyms: &[u32]| NewList {
+            literal: list(literal),
+            compounds: list(compounds),
+            synonyms: list(synonyms),
         };
-        let lists = [("faktura", list(&[0, 5, 700])), ("router", list(&[3]))];
-        let payload = write(lists.iter().map(|(t, l)| (*t, 7, l.as_slice()))).unwrap();
-        let length = payload.len();
-        let shard = TermShard::open(&Slice::new(payload.into(), 0..length)).unwrap();
-        let got = |term| shard.lookup(term).map(|p| p.map(|p| (p.article, p.weight, p.in_title)).collect::<Vec<_>>());
-        assert_eq!(got("faktura"), Some(vec![(0, 32, true), (5, 32, true), (700, 32, true)]));
-        assert_eq!(got("router"), Some(vec![(3, 32, true)]));
-        assert_eq!(got("fakt"), None);
+        let lists = [
+            ("adress", all(&[2], &[], &[1, 9])),
+            ("artikel", all(&[], &[4, 6], &[])),
+            ("faktura", all(&[0, 5, 700], &[1, 2], &[3])),
+            ("router", all(&[3], &[], &[])),
+        ];
+        let entries: Vec<(&str, NewEntry<'_>)> = lists.iter().map(|(t, l)| (*t, NewEntry::Term(7, l))).collect();
+        let shard = open(&entries);
+        for (term, expected) in &lists {
+            let articles = |p: Postings<'_>| p.map(|p| p.article).collect::<Vec<_>>();
+            let of = |list: &[NewPosting]| list.iter().map(|p| p.article).collect::<Vec<_>>();
+            assert_eq!(articles(shard.lookup(term).unwrap()), of(&expected.literal), "{term}");
+            assert_eq!(
+                articles(shard.lookup(term).unwrap().derived(Derived::Compounds)),
+                of(&expected.compounds),
+                "{term}"
+            );
+            assert_eq!(
+                articles(shard.lookup(term).unwrap().derived(Derived::Synonyms)),
+                of(&expected.synonyms),
+                "{term}"
+            );
+            assert_eq!(shard.lookup(term).unwrap().has(Derived::Synonyms), !expected.synonyms.is_empty());
+        }
+        let first = shard.lookup("faktura").unwrap().next();
+        assert_eq!(first, Some(Posting { article: 0, weight: 32, in_title: true, zones: 5 }));
+        assert!(shard.lookup("fakt").is_none());
         assert_eq!(shard.lookup("router").map(|p| p.rule()), Some(7));
         assert_eq!(shard.postings(u64::MAX).count(), 0);
+    }
+
+    #[test]
+    fn first_letters_read_back() {
+        let shard = open(&[("!aktura", NewEntry::Firsts(pack_firsts("få𝒳".chars())))]);
+        let mut letters: Vec<char> = firsts(shard.get("!aktura").unwrap()).collect();
+        letters.sort_unstable();
+        assert_eq!(letters, ['f', 'å', '𝒳']);
+        assert_eq!(firsts(0).count(), 0);
+        assert_eq!(pack_firsts("abcd".chars()), pack_firsts("abc".chars()));
     }
 }

@@ -3,14 +3,16 @@
 use crate::article::{Article, sections};
 use crate::body;
 use crate::core_file::{Core, Entry, ShardRef};
+use crate::derive::{Families, add_compounds, add_synonyms, firsts};
 use crate::error::IndexError;
 use crate::file::{self, FileKind, FileRef, Section, SectionKind};
 use crate::fixed::encode_weight;
 use crate::manifest::{MANIFEST_NAME, Manifest, ManifestLanguage};
-use crate::terms::{self, NewPosting, TITLE_BIT};
+use crate::synonyms::Synonyms;
+use crate::terms::{self, NewEntry, NewList, NewPosting, TITLE_BIT, ZONES};
 use crate::text;
 use std::collections::BTreeMap;
-use svar_analysis::{Language, Rules, TokenKind, tokens};
+use svar_analysis::{Compounding, Language, Rules, Token, TokenKind, tokens};
 use xxhash_rust::xxh64::xxh64;
 
 /// How an index is cut into files.
@@ -55,6 +57,14 @@ const BODY: usize = 3;
 /// # Errors
 /// [`IndexError::TooLarge`] beyond 4 billion articles or 4 GiB a file, or where two articles of a language share an id.
 pub fn write(articles: &[Article], policy: &Policy) -> Result<Vec<IndexFile>, IndexError> {
+    write_with(articles, &Synonyms::default(), policy)
+}
+
+/// As [`write`], with the owner's synonyms.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_with(articles: &[Article], synonyms: &Synonyms, policy: &Policy) -> Result<Vec<IndexFile>, IndexError> {
     let mut by_language: BTreeMap<&str, Vec<&Article>> = BTreeMap::new();
     for article in articles {
         by_language.entry(&article.lang).or_default().push(article);
@@ -67,7 +77,7 @@ pub fn write(articles: &[Article], policy: &Policy) -> Result<Vec<IndexFile>, In
         }
         let count =
             u32::try_from(articles.len()).map_err(|_| IndexError::TooLarge { what: "over 4 billion articles" })?;
-        let core = write_language(lang, &articles, policy, &mut files)?;
+        let core = write_language(lang, &articles, synonyms, policy, &mut files)?;
         languages.push(ManifestLanguage { lang: lang.to_owned(), articles: count, core });
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
@@ -79,16 +89,21 @@ pub fn write(articles: &[Article], policy: &Policy) -> Result<Vec<IndexFile>, In
 fn write_language(
     lang: &str,
     articles: &[&Article],
+    synonyms: &Synonyms,
     policy: &Policy,
     files: &mut Vec<IndexFile>,
 ) -> Result<FileRef, IndexError> {
     let analysed: Vec<Analysed> = articles.iter().map(|a| analyse(a)).collect();
     let bodies: Vec<Vec<u8>> = articles.iter().map(|a| body::write(&a.body)).collect();
-    let vocabulary = invert(&analysed);
     let language = Language::of_tag(lang);
+    let mut vocabulary = invert(&analysed);
+    let compounding = Compounding::of(language);
+    let families = Families::of(language, &vocabulary);
+    add_compounds(&mut vocabulary, &families, &compounding);
+    add_synonyms(&mut vocabulary, &families, synonyms.of(lang));
     let rules = Rules::of(language, vocabulary.keys().map(String::as_str));
 
-    let term_bytes: usize = vocabulary.iter().map(|(term, list)| term.len() + 3 * list.len()).sum();
+    let term_bytes: usize = vocabulary.iter().map(|(term, list)| term.len() + list.bytes()).sum();
     let whole = term_bytes + bodies.iter().map(Vec::len).sum::<usize>() <= policy.whole_bytes;
     let limit = |bytes: usize| if whole { usize::MAX } else { bytes.max(1) };
 
@@ -110,17 +125,24 @@ fn write_language(
     };
 
     let mut term_shards = Vec::new();
-    let all: Vec<(&String, &Vec<NewPosting>)> = vocabulary.iter().collect();
-    for shard in cut(&all, limit(policy.term_shard_bytes), |(term, list)| term.len() + 3 * list.len()) {
+    let mut entries: BTreeMap<String, NewEntry<'_>> = BTreeMap::new();
+    if !whole {
+        entries.extend(firsts(vocabulary.keys()).into_iter().map(|(key, packed)| (key, NewEntry::Firsts(packed))));
+    }
+    let lists = vocabulary.iter().map(|(term, list)| (term, NewEntry::Term(rules.number(language, term), list)));
+    entries.extend(lists.map(|(term, entry)| (term.clone(), entry)));
+    let entries: Vec<(String, NewEntry<'_>)> = entries.into_iter().collect();
+    let bytes = |(key, entry): &(String, NewEntry<'_>)| match entry {
+        NewEntry::Term(_, list) => key.len() + list.bytes(),
+        NewEntry::Firsts(_) => key.len(),
+    };
+    for shard in cut(&entries, limit(policy.term_shard_bytes), bytes) {
         // The first shard begins where the alphabet does, so that every term has a shard.
-        let first = if term_shards.is_empty() {
-            String::new()
-        } else {
-            shard.first().map(|(t, _)| (*t).clone()).unwrap_or_default()
+        let first = match shard.first() {
+            Some((key, _)) if !term_shards.is_empty() => key.clone(),
+            _ => String::new(),
         };
-        let payload = terms::write(
-            shard.iter().map(|(term, list)| (term.as_str(), rules.number(language, term), list.as_slice())),
-        )?;
+        let payload = terms::write(shard.iter().map(|(key, entry)| (key.as_str(), *entry)))?;
         term_shards.push(place(FileKind::Terms, SectionKind::Terms, term_shards.len(), first, payload)?);
     }
 
@@ -138,7 +160,7 @@ fn write_language(
         )?);
     }
 
-    let entries = (articles.iter().zip(&analysed).zip(&numbered).zip(shard_of_article))
+    let articles = (articles.iter().zip(&analysed).zip(&numbered).zip(shard_of_article))
         .map(|(((article, analysed), (_, body)), text_shard)| Entry {
             id: article.id.clone(),
             aliases: article.aliases.clone(),
@@ -155,7 +177,8 @@ fn write_language(
         lang: lang.to_owned(),
         fillers: language.fillers().map(str::to_owned).collect(),
         rules,
-        entries,
+        compounding,
+        entries: articles,
         terms: term_shards,
         texts: text_shards,
     };
@@ -182,42 +205,75 @@ fn cut<T>(items: &[T], limit: usize, size: impl Fn(&T) -> usize) -> Vec<&[T]> {
     parts
 }
 
-/// How often each term occurs in each field of an article.
+/// What is known of an article's terms.
 struct Analysed {
-    counts: BTreeMap<String, [u32; FIELDS.len()]>,
+    terms: BTreeMap<String, Occurrences>,
     lengths: [u32; FIELDS.len()],
     words: u32,
 }
 
-fn analyse(article: &Article) -> Analysed {
-    let mut analysed = Analysed { counts: BTreeMap::new(), lengths: [0; FIELDS.len()], words: 0 };
-    let mut add = |field: usize, text: &str| {
+/// How often a term occurs in each field of an article, and in which zones.
+#[derive(Default)]
+struct Occurrences {
+    counts: [u32; FIELDS.len()],
+    zones: u8,
+}
+
+impl Analysed {
+    /// Counts tokens in a field. `at` is how many words of the text come before them and how many there are, where the
+    /// tokens stand somewhere in it.
+    fn add(&mut self, field: usize, tokens: &[Token], at: Option<(u32, u32)>) {
         let mut words = 0;
-        for token in tokens(text) {
-            let counts = analysed.counts.entry(token.term).or_default();
-            counts[field] = counts[field].saturating_add(1);
+        for token in tokens {
+            let occurrences = self.terms.entry(token.term.clone()).or_default();
+            occurrences.counts[field] += 1;
+            if let Some((before, all)) = at {
+                // A heading stands where its text begins.
+                let here = if field == BODY { before + words } else { before };
+                occurrences.zones |= 1 << zone(here, all);
+            }
             words += u32::from(token.kind != TokenKind::Joined);
         }
-        analysed.lengths[field] += words;
-        words
-    };
-    let mut words = add(TITLE, &article.title);
-    for section in sections(&article.body) {
-        add(HEADINGS, &section.heading);
-        words += add(BODY, &section.text);
+        self.lengths[field] += words;
     }
-    article.keywords.iter().for_each(|k| {
-        add(KEYWORDS, k);
-    });
+}
+
+/// Words of a stretch that can be read at a glance; passages of about 60 words ranked best.
+const ZONE_WORDS: u32 = 60;
+
+/// The zone of a word that `before` of the text's `all` words precede.
+fn zone(before: u32, all: u32) -> u32 {
+    let zones = (all / ZONE_WORDS).clamp(1, ZONES);
+    (u64::from(before) * u64::from(zones) / u64::from(all.max(1))).min(u64::from(zones - 1)) as u32
+}
+
+fn words(tokens: &[Token]) -> u32 {
+    tokens.iter().filter(|t| t.kind != TokenKind::Joined).count() as u32
+}
+
+fn analyse(article: &Article) -> Analysed {
+    let mut analysed = Analysed { terms: BTreeMap::new(), lengths: [0; FIELDS.len()], words: 0 };
+    let sections: Vec<[Vec<Token>; 2]> =
+        sections(&article.body).iter().map(|s| [tokens(&s.heading), tokens(&s.text)]).collect();
+    let all = sections.iter().map(|[_, text]| words(text)).sum();
+    let mut before = 0;
+    for [heading, text] in &sections {
+        analysed.add(HEADINGS, heading, Some((before, all)));
+        analysed.add(BODY, text, Some((before, all)));
+        before += words(text);
+    }
+    let title = tokens(&article.title);
+    analysed.words = all + words(&title);
+    analysed.add(TITLE, &title, None);
+    article.keywords.iter().for_each(|k| analysed.add(KEYWORDS, &tokens(k), None));
     // A description usually repeats the text; it is searched as part of it.
-    add(BODY, &article.description);
-    analysed.words = words;
+    analysed.add(BODY, &tokens(&article.description), None);
     analysed
 }
 
 /// Terms in byte order with their postings in the order of articles. Weights after BM25F (Robertson and Zaragoza 2009):
 /// Σ over fields of weight × frequency ÷ (1 − b + b × length ÷ average length).
-fn invert(articles: &[Analysed]) -> BTreeMap<String, Vec<NewPosting>> {
+fn invert(articles: &[Analysed]) -> BTreeMap<String, NewList> {
     let mut averages = [1.0; FIELDS.len()];
     for (field, average) in averages.iter_mut().enumerate() {
         let filled = articles.iter().filter(|a| a.lengths[field] > 0).count();
@@ -226,22 +282,18 @@ fn invert(articles: &[Analysed]) -> BTreeMap<String, Vec<NewPosting>> {
             *average = total as f64 / filled as f64;
         }
     }
-    let mut vocabulary: BTreeMap<String, Vec<NewPosting>> = BTreeMap::new();
+    let mut vocabulary: BTreeMap<String, NewList> = BTreeMap::new();
     for (number, article) in articles.iter().enumerate() {
-        for (term, counts) in &article.counts {
+        for (term, Occurrences { counts, zones }) in &article.terms {
             let mut weight = 0.0;
             for (field, (boost, b)) in FIELDS.iter().enumerate() {
                 let length = f64::from(article.lengths[field]) / averages[field];
                 weight += boost * f64::from(counts[field]) / (1.0 - b + b * length);
             }
             let title = if counts[TITLE] > 0 { TITLE_BIT } else { 0 };
-            let posting = NewPosting { article: number as u32, code: encode_weight(weight * 128.0) | title };
-            match vocabulary.get_mut(term) {
-                Some(list) => list.push(posting),
-                None => {
-                    vocabulary.insert(term.clone(), vec![posting]);
-                }
-            }
+            let code = encode_weight(weight * 128.0) | title;
+            let posting = NewPosting { article: number as u32, code, zones: *zones };
+            vocabulary.entry(term.clone()).or_default().literal.push(posting);
         }
     }
     vocabulary

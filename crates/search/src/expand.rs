@@ -6,40 +6,60 @@
 //! | group | when | quality |
 //! |---|---|---|
 //! | the word and its other forms (same stem) | always | 1 |
-//! | the same with marks, where none were typed | always | 0.9 |
-//! | completions of the last word | unfinished | 0.9, or 0.4 where the word itself is known; × √(typed ÷ whole length) |
-//! | corrections: 1 edit from 4 letters, 2 from 8 | nothing above | 0.7, 0.5 |
+//! | the same with marks, where none were typed | always | .9 |
+//! | compounds that a group's terms are parts of, and they themselves | always | × .8 |
+//! | synonyms of the owner's, and the word itself | always | .8 |
+//! | the parts of a compound, added up | it is made of known words | × .8 |
+//! | two words written as one | they are known so | .4 each |
+//! | completions of the last word | unfinished | .9, or .4 where the word itself is known; × √(typed ÷ whole length) |
+//! | corrections: 1 edit from 4 letters, 2 from 8 | the word is not known | 1, .8 |
+//! | a compound with one part unfinished or corrected | nothing above | .6 |
+//!
+//! A correction costs nothing by itself: it is made only for a word that the help centre does not know, so that it never
+//! stands beside a literal match of that word. One edit may be the first letter, where the word meant has five letters.
 
+use crate::lookup::Lookup;
 use crate::question::Word;
 use crate::rank::Match;
-use crate::walk::{Found, Pattern, walk};
-use svar_analysis::{marks, strip_marks};
+use svar_analysis::marks;
+use svar_index::terms::Derived;
 use svar_index::{FileRef, Index};
 
 /// Parts of 256.
 pub const FULL: u32 = 256;
 const MARKS: u32 = 230;
+const COMPOUNDS: u32 = 210;
+const SYNONYMS: u32 = 205;
+const PARTS: u32 = 200;
+const JOINED: u32 = 100;
 const COMPLETION: u32 = 230;
 const COMPLETION_OF_KNOWN: u32 = 102;
-const ONE_EDIT: u32 = 180;
-const TWO_EDITS: u32 = 128;
+const ONE_EDIT: u32 = 250;
+const TWO_EDITS: u32 = 200;
+const MENDED: u32 = 160;
 
-/// Most corrections of one word that are followed, the most frequent first.
-const MAX_CORRECTIONS: usize = 3;
-
-/// Terms that count as one.
+/// A way of meeting a word.
 #[derive(Debug, Clone)]
 pub struct Group {
     /// What it takes to believe in it.
     pub kind: Match,
     /// How much it counts, in parts of 256.
     pub quality: u32,
+    /// What it is made of: one member, or the parts of a compound, whose scores are added up.
+    pub members: Vec<Member>,
+}
+
+/// Terms that count as one.
+#[derive(Debug, Clone)]
+pub struct Member {
     /// The terms.
     pub terms: Vec<GroupTerm>,
+    /// What counts beside the places where they stand as words.
+    pub also: Option<Derived>,
 }
 
 /// A term of a group.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupTerm {
     /// The term.
     pub term: String,
@@ -51,6 +71,13 @@ pub struct GroupTerm {
     pub share: u32,
 }
 
+impl Group {
+    /// All its terms.
+    pub fn terms(&self) -> impl Iterator<Item = &GroupTerm> {
+        self.members.iter().flat_map(|m| &m.terms)
+    }
+}
+
 /// A word with its groups.
 #[derive(Debug, Clone)]
 pub struct Expansion {
@@ -58,186 +85,191 @@ pub struct Expansion {
     pub word: Word,
     /// Its groups, the most literal first. Empty where the vocabulary knows nothing like it.
     pub groups: Vec<Group>,
-    /// The term that the word was corrected to, if it was.
+    /// What the word was corrected to, if it was.
     pub corrected: Option<String>,
 }
 
-/// Expands one word. Shards that are needed and not attached are added to `needs`, each once.
-pub fn expand(index: &Index, word: &Word, needs: &mut Vec<FileRef>) -> Expansion {
-    let mut expander = Expander { index, word, letters: word.term.chars().collect(), needs };
-    let mut groups = Vec::new();
-    let literal = expander.forms(false);
-    let known = !literal.is_empty();
-    push(&mut groups, Match::Exact, FULL, literal);
-
-    if word.plain {
-        let mut marked = expander.forms(true);
-        marked.retain(|t| marks::has_marks(&t.term));
-        push(&mut groups, Match::Fuzzy, MARKS, marked);
-    }
-    let known_somehow = !groups.is_empty();
-    if word.unfinished {
-        let completions = expander.completions(&groups, 0);
-        push(&mut groups, Match::Prefix, if known { COMPLETION_OF_KNOWN } else { COMPLETION }, completions);
-    }
-    let mut corrected = None;
-    let far_enough = !groups.is_empty() && (known_somehow || word.unfinished);
-    if !far_enough {
-        let edits = match expander.letters.len() {
-            0..=3 => 0,
-            4..=7 => 1,
-            _ => 2,
-        };
-        for edits in 1..=edits {
-            let quality = if edits == 1 { ONE_EDIT } else { TWO_EDITS };
-            let (terms, best) = expander.corrections(edits);
-            push(&mut groups, Match::Fuzzy, quality, terms);
-            if word.unfinished {
-                let mut completions = expander.completions(&groups, edits);
-                completions.retain(|t| t.term != word.term);
-                push(&mut groups, Match::Fuzzy, quality * COMPLETION / FULL, completions);
-            }
-            if !groups.is_empty() {
-                corrected = best.or_else(|| groups.first().and_then(|g| g.terms.first()).map(|t| t.term.clone()));
-                break;
+/// Expands the words of a question. Shards that are needed and not attached are added to `needs`, each once.
+pub fn expand(index: &Index, words: &[Word], needs: &mut Vec<FileRef>) -> Vec<Expansion> {
+    let mut lookup = Lookup { index, needs };
+    // What each word is a part of together with its neighbours.
+    let mut together: Vec<Vec<Group>> = words.iter().map(|_| Vec::new()).collect();
+    for start in 0..words.len() {
+        for length in 2..=3 {
+            let run = words.get(start..start + length).unwrap_or_default();
+            if let Some(group) = joined(&mut lookup, run) {
+                for groups in together.iter_mut().skip(start).take(length) {
+                    groups.push(group.clone());
+                }
             }
         }
+    }
+    words.iter().zip(together).map(|(word, together)| expand_word(&mut lookup, word, together)).collect()
+}
+
+/// Two words that may have been written apart (`leverans adress`), or two or three for which the owner has a synonym.
+fn joined(lookup: &mut Lookup<'_>, run: &[Word]) -> Option<Group> {
+    let (first, last) = (run.first()?, run.last()?);
+    let term: String = run.iter().map(|w| w.term.as_str()).collect();
+    let synonyms: Vec<GroupTerm> = lookup.term(&term).into_iter().collect();
+    if lookup.any_has(&synonyms, Derived::Synonyms) {
+        return Some(group(Match::Synonym, SYNONYMS, synonyms, Some(Derived::Synonyms)));
+    }
+    if run.len() != 2 || run.iter().any(|w| w.filler) {
+        return None;
+    }
+    let mut terms = lookup.forms(&term, first.plain);
+    for link in lookup.index.compounding().links.iter().skip(1) {
+        if let Some(start) = first.term.strip_suffix(link.add.as_str()) {
+            let linked = lookup.forms(&format!("{start}{}{}", link.cut, last.term), first.plain);
+            terms.extend(linked.into_iter().filter(|t| !terms.contains(t)).collect::<Vec<_>>());
+        }
+    }
+    (!terms.is_empty()).then(|| group(Match::Compound, JOINED, terms, None))
+}
+
+fn expand_word(lookup: &mut Lookup<'_>, word: &Word, together: Vec<Group>) -> Expansion {
+    let mut groups = Vec::new();
+    let literal = lookup.forms(&word.term, false);
+    let known = !literal.is_empty();
+    push(&mut groups, Match::Exact, FULL, literal.clone());
+    push_derived(lookup, &mut groups, Match::Compound, FULL, literal);
+    if word.plain {
+        let mut marked = lookup.forms(&word.term, true);
+        marked.retain(|t| marks::has_marks(&t.term));
+        push(&mut groups, Match::Fuzzy, MARKS, marked.clone());
+        push_derived(lookup, &mut groups, Match::Fuzzy, MARKS, marked);
+    }
+    let known_somehow = !groups.is_empty();
+    if !word.filler {
+        push_parts(lookup, &mut groups, Match::Compound, FULL, &word.term, word.plain);
+    }
+    let understood = !groups.is_empty() || !together.is_empty();
+    groups.extend(together);
+    let letters: Vec<char> = word.term.chars().collect();
+    let mut completed = false;
+    if word.unfinished {
+        let mut completions = lookup.completions(&letters, 0, word.plain);
+        completions.retain(|c| !groups.iter().flat_map(Group::terms).any(|t| t.term == c.term));
+        completed = !completions.is_empty();
+        let quality = if known { COMPLETION_OF_KNOWN } else { COMPLETION };
+        push_completions(lookup, &mut groups, Match::Prefix, quality, completions);
+    }
+    let mut corrected = None;
+    let most_edits = match letters.len() {
+        _ if known_somehow || completed || understood => 0,
+        0..=3 => 0,
+        4..=7 => 1,
+        _ => 2,
+    };
+    for edits in 1..=most_edits {
+        let quality = if edits == 1 { ONE_EDIT } else { TWO_EDITS };
+        let terms = lookup.corrections(&letters, edits, word.plain);
+        let mut best = terms.first().map(|t| t.term.clone());
+        push(&mut groups, Match::Fuzzy, quality, terms.clone());
+        if let Some(best) = &best {
+            push_derived(lookup, &mut groups, Match::Fuzzy, quality, terms);
+            push_parts(lookup, &mut groups, Match::Fuzzy, quality, best, false);
+        }
+        if word.unfinished {
+            let mut completions = lookup.completions(&letters, edits, word.plain);
+            completions.retain(|c| !groups.iter().flat_map(Group::terms).any(|t| t.term == c.term));
+            best = best.or_else(|| lookup.likely(&completions).map(|t| t.term.clone()));
+            push_completions(lookup, &mut groups, Match::Fuzzy, quality * COMPLETION / FULL, completions);
+        }
+        if best.is_some() {
+            corrected = best;
+            break;
+        }
+    }
+    if groups.is_empty() && !word.filler {
+        corrected = push_mended(lookup, &mut groups, word, &letters);
     }
     Expansion { word: word.clone(), groups, corrected }
 }
 
+fn group(kind: Match, quality: u32, terms: Vec<GroupTerm>, also: Option<Derived>) -> Group {
+    Group { kind, quality, members: vec![Member { terms, also }] }
+}
+
 fn push(groups: &mut Vec<Group>, kind: Match, quality: u32, terms: Vec<GroupTerm>) {
     if !terms.is_empty() {
-        groups.push(Group { kind, quality, terms });
+        groups.push(group(kind, quality, terms, None));
     }
 }
 
-struct Expander<'a> {
-    index: &'a Index,
-    word: &'a Word,
-    letters: Vec<char>,
-    needs: &'a mut Vec<FileRef>,
+/// The compounds and the synonyms of terms that are met in this `kind` with this `quality`.
+fn push_derived(lookup: &Lookup<'_>, groups: &mut Vec<Group>, kind: Match, quality: u32, terms: Vec<GroupTerm>) {
+    if lookup.any_has(&terms, Derived::Synonyms) {
+        let synonyms =
+            group(kind.max(Match::Synonym), quality * SYNONYMS / FULL, terms.clone(), Some(Derived::Synonyms));
+        groups.push(synonyms);
+    }
+    if lookup.any_has(&terms, Derived::Compounds) {
+        groups.push(group(kind, quality * COMPOUNDS / FULL, terms, Some(Derived::Compounds)));
+    }
 }
 
-impl Expander<'_> {
-    /// All terms within reach of `pattern` in the shards of terms that begin with `scope`, each with its shard.
-    fn walk(&mut self, scope: &str, pattern: Pattern<'_>) -> Vec<(usize, Found)> {
-        let mut shards = vec![];
-        for start in self.scopes(scope, pattern.forgive_marks) {
-            for number in self.index.shards_of_prefix(&start) {
-                // Kept in order: shards follow the alphabet, so that terms come out in theirs.
-                if let Err(at) = shards.binary_search(&number) {
-                    shards.insert(at, number);
-                }
+/// The parts of `term`, where it is a compound.
+fn push_parts(lookup: &mut Lookup<'_>, groups: &mut Vec<Group>, kind: Match, quality: u32, term: &str, plain: bool) {
+    let mut members = lookup.parts(term, plain);
+    members.retain(|m| !m.terms.is_empty());
+    if !members.is_empty() {
+        groups.push(Group { kind, quality: quality * PARTS / FULL, members });
+    }
+}
+
+/// Completions, and what the likeliest of them is part of or made of.
+fn push_completions(
+    lookup: &mut Lookup<'_>,
+    groups: &mut Vec<Group>,
+    kind: Match,
+    quality: u32,
+    completions: Vec<GroupTerm>,
+) {
+    let likely = lookup.likely(&completions).cloned();
+    push(groups, kind, quality, completions);
+    if let Some(likely) = likely {
+        let quality = quality * likely.share / FULL;
+        let forms = lookup.forms(&likely.term, false);
+        push_derived(lookup, groups, kind, quality, forms);
+        push_parts(lookup, groups, kind, quality, &likely.term, false);
+    }
+}
+
+/// A compound that nobody knows, one part of which is unfinished or misspelt: the longest other part that is known. Says
+/// how it is read, where a part was corrected.
+fn push_mended(lookup: &mut Lookup<'_>, groups: &mut Vec<Group>, word: &Word, letters: &[char]) -> Option<String> {
+    let mut best: Option<(usize, Option<String>, [Vec<GroupTerm>; 2])> = None;
+    let index = lookup.index;
+    let text = |letters: &[char]| letters.iter().collect::<String>();
+    for cut in 3..letters.len().saturating_sub(2) {
+        let (head, tail) = letters.split_at(cut);
+        let merit = head.len().pow(2) + tail.len().pow(2);
+        if best.as_ref().is_some_and(|(b, ..)| merit <= *b) {
+            continue;
+        }
+        let first = index.compounding().first(head, &mut |word, _| lookup.term(word).is_some());
+        if let Some(first) = first.filter(|f| !index.is_filler(f)) {
+            let mut terms = if word.unfinished { lookup.completions(tail, 0, word.plain) } else { Vec::new() };
+            let mut read = None;
+            if terms.is_empty() && tail.len() > 3 {
+                terms = lookup.corrections(tail, 1, word.plain);
+                read = terms.first().map(|t| text(head) + &t.term);
+            }
+            if !terms.is_empty() {
+                best = Some((merit, read, [lookup.forms(&first, word.plain), terms]));
+            }
+        } else if head.len() > 3 && !index.is_filler(&text(tail)) {
+            let known = lookup.forms(&text(tail), word.plain);
+            let terms = if known.is_empty() { Vec::new() } else { lookup.corrections(head, 1, word.plain) };
+            if let Some(meant) = terms.first() {
+                best = Some((merit, Some(meant.term.clone() + &text(tail)), [terms, known]));
             }
         }
-        let mut out = Vec::new();
-        for number in shards {
-            if let Some(shard) = self.index.term_shard(number) {
-                out.extend(walk(shard, pattern).into_iter().map(|f| (number, f)));
-            } else if let Some(file) = self.index.missing_terms(number)
-                && !self.needs.contains(&file)
-            {
-                self.needs.push(file);
-            }
-        }
-        out
     }
-
-    /// Beginnings of terms under which `scope` may be found. Where marks are forgiven, only its first letter is kept, also
-    /// with the marks that it may have been typed without.
-    fn scopes(&self, scope: &str, forgive_marks: bool) -> Vec<String> {
-        let Some(first) = scope.chars().next() else { return vec![String::new()] };
-        if !forgive_marks {
-            return vec![scope.to_owned()];
-        }
-        const MARKED: &str = "åäàáâãæçèéêëìíîïñòóôõöøùúûüýßœšž";
-        let marked = MARKED.chars().filter(|c| marks::base(*c) == first).map(String::from);
-        std::iter::once(first.to_string()).chain(marked).collect()
-    }
-
-    /// The word and the terms that share its stem: by its own rule where it is known, else by the rules whose ending it
-    /// has, of which the one that cuts most and leads to a stem that exists is taken.
-    fn forms(&mut self, forgive_marks: bool) -> Vec<GroupTerm> {
-        let (index, word) = (self.index, self.word.term.as_str());
-        let rules = index.rules();
-        let known = index.shards_of_prefix(word).filter_map(|s| index.term_shard(s)).find_map(|s| s.lookup(word));
-        let stems = match known {
-            Some(postings) => vec![rules.stem(word, postings.rule())],
-            None => rules.candidates(word),
-        };
-        // All of its forms begin like the word, as far as the shortest stem goes but for the last letter, which some
-        // rules change (`happy`, `happi`).
-        let common = |stem: &String| stem.chars().zip(&self.letters).take_while(|(a, b)| a == *b).count();
-        let shared = stems.iter().map(common).min().unwrap_or(0).min(self.letters.len());
-        let begin: Vec<char> =
-            self.letters.iter().take(if shared > 3 { shared - 1 } else { shared }).copied().collect();
-        let scope: String = begin.iter().collect();
-        let longest = self.letters.len() + 8;
-        let plain = |text: &str| if forgive_marks { strip_marks(text) } else { text.to_owned() };
-        let mut found: Vec<(String, GroupTerm)> = Vec::new();
-        for (shard, f) in self.walk(&scope, Pattern { letters: &begin, edits: 0, prefix: true, forgive_marks }) {
-            if f.term.chars().count() <= longest {
-                let rule = index.term_shard(shard).map_or(0, |s| s.postings(f.offset).rule());
-                let stem = plain(&rules.stem(&f.term, rule));
-                found.push((stem, GroupTerm { term: f.term, shard, offset: f.offset, share: FULL }));
-            }
-        }
-        let exists = stems.iter().map(|s| plain(s)).find(|s| found.iter().any(|(stem, _)| stem == s));
-        let same = |(stem, term): &(String, GroupTerm)| Some(stem) == exists.as_ref() || plain(&term.term) == word;
-        found.retain(same);
-        found.into_iter().map(|(_, term)| term).collect()
-    }
-
-    /// Terms that go on after the word, at most `edits` away, but for those in `groups`. The longer a term, the less it
-    /// counts: √(typed ÷ whole length).
-    fn completions(&mut self, groups: &[Group], edits: u8) -> Vec<GroupTerm> {
-        let letters = std::mem::take(&mut self.letters);
-        let pattern = Pattern { letters: &letters, edits, prefix: true, forgive_marks: self.word.plain };
-        let scope = if edits == 0 { self.word.term.clone() } else { letters.iter().take(1).collect() };
-        let found = self.walk(&scope, pattern);
-        let typed = letters.len() as u32;
-        self.letters = letters;
-        found
-            .into_iter()
-            .filter(|(_, f)| f.longer && f.edits == edits)
-            .filter(|(_, f)| !groups.iter().flat_map(|g| &g.terms).any(|t| t.term == f.term))
-            .map(|(shard, f)| {
-                let whole = (f.term.chars().count() as u32).max(typed);
-                let share = (typed * FULL * FULL / whole).isqrt();
-                GroupTerm { term: f.term, shard, offset: f.offset, share }
-            })
-            .collect()
-    }
-
-    /// Terms exactly `edits` away with their other forms, and the most frequent of them.
-    fn corrections(&mut self, edits: u8) -> (Vec<GroupTerm>, Option<String>) {
-        let letters = self.letters.clone();
-        let pattern = Pattern { letters: &letters, edits, prefix: false, forgive_marks: self.word.plain };
-        let scope: String = letters.iter().take(1).collect();
-        let mut found: Vec<(u32, Found)> = self
-            .walk(&scope, pattern)
-            .into_iter()
-            .filter(|(_, f)| f.edits == edits)
-            .map(|(shard, f)| (self.index.term_shard(shard).map_or(0, |s| s.postings(f.offset).articles()), f))
-            .collect();
-        let mut best = None;
-        let mut terms: Vec<GroupTerm> = Vec::new();
-        for _ in 0..MAX_CORRECTIONS {
-            // The most frequent of those left; of equal ones the first in the alphabet.
-            let most = found.iter().map(|(articles, _)| *articles).max();
-            let Some(at) = found.iter().position(|(articles, _)| Some(*articles) == most) else { break };
-            let (_, f) = found.remove(at);
-            best.get_or_insert_with(|| f.term.clone());
-            let word = Word { term: f.term.clone(), plain: false, ..self.word.clone() };
-            let mut other =
-                Expander { index: self.index, letters: f.term.chars().collect(), word: &word, needs: self.needs };
-            for term in other.forms(false) {
-                if !terms.iter().any(|t| t.term == term.term) {
-                    terms.push(term);
-                }
-            }
-        }
-        (terms, best)
-    }
+    let (_, read, members) = best?;
+    let members = members.into_iter().map(|terms| Member { terms, also: Some(Derived::Compounds) }).collect();
+    groups.push(Group { kind: if read.is_some() { Match::Fuzzy } else { Match::Compound }, quality: MENDED, members });
+    read
 }

@@ -1,7 +1,8 @@
 //! A question to ranked hits with reasons.
 //!
 //! [`search`] reads a question into words ([`question`]), gives each word its ways of being met in the vocabulary
-//! ([`expand`], which walks term maps with [`walk`]), adds up scores ([`rank`]) and names what would be needed to answer better.
+//! ([`mod@expand`], by what [`lookup`] finds with [`mod@walk`]), adds up scores ([`rank`]) and names what would be needed to answer
+//! better. [`mod@explain`] shows a score as the sum that it is.
 //! [`mod@passage`] picks the stretch of an article that answers, with highlights.
 //!
 //! Nothing here fetches. With term shards missing, an answer is what can be said so far, and [`Answer::needs`] names the
@@ -26,10 +27,13 @@
 //! ```
 
 pub mod expand;
+pub mod explain;
+pub mod lookup;
 pub mod passage;
 pub mod question;
 pub mod rank;
 pub mod walk;
 
+pub use explain::{Explanation, explain};
 pub use passage::{Passage, Span, highlight, passage};
 pub use rank::{Answer, Hit, Match, Options, Reason, search};

@@ -40,7 +40,7 @@ const LEAD: usize = 8;
 /// Which word of the question a term of an article answers, if any.
 fn word_of(answer: &Answer, term: &str) -> Option<usize> {
     let meets = |e: &crate::expand::Expansion| {
-        e.groups.iter().flat_map(|g| &g.terms).any(|t| t.term == term)
+        e.groups.iter().flat_map(crate::expand::Group::terms).any(|t| t.term == term)
             || (e.word.unfinished
                 && (term.starts_with(&e.word.term) || e.word.plain && strip_marks(term).starts_with(&e.word.term)))
     };

@@ -1,14 +1,24 @@
 //! From groups to ranked articles.
 //!
-//! score(article) = Σ over words of max over the word's groups of
-//! saturate(Σ weight × share) × idf(group) × quality, fillers at 0.3,
-//! then × (1 + 0.15 × share of the question's idf that stands in the title).
+//! ```text
+//! score(article)  = Σ over words word(article) + closeness(article) + title(article)
+//! word(article)   = max over the word's groups of (Σ over the group's members member(article)) × quality,
+//!                   × 0.3 for a filler word
+//! member(article) = saturate(Σ over its terms weight × share) × idf(articles of the member)
+//! closeness       = 1.17 × max over the article's zones of Σ over words in that zone word(article);
+//!                   a word in the title stands in every zone
+//! title           = 0.35 × Σ over words in the title word(article)
+//! ```
 //!
 //! After BM25F (Robertson and Zaragoza 2009): weights are normalised at build (see `svar_index::terms`), added up over the
-//! forms of a word, and saturated once. All of it is integer arithmetic (see `svar_index::fixed`).
+//! forms of a word, and saturated once. Closeness stands for the score of the article's best passage, as in passage
+//! retrieval (Callan 1994, "Passage-level evidence in document retrieval"), from one byte a posting. Every part is a sum
+//! over words of what cannot be negative, so that a word more never costs an article anything it had. All of it is integer
+//! arithmetic (see `svar_index::fixed`); [`crate::explain()`] shows it.
 
-use crate::expand::{Expansion, FULL, Group, expand};
-use crate::question::{MAX_WORDS, words};
+use crate::expand::{Expansion, FULL, Group, Member, expand};
+use crate::question::words;
+use svar_index::terms::ZONES;
 use svar_index::{FileRef, Index, fixed};
 
 /// What it took to meet a question, from the most literal on.
@@ -82,8 +92,12 @@ pub struct Answer {
 pub struct Hit {
     /// Its number.
     pub article: u32,
-    /// Comparable within one answer only.
+    /// Comparable within one answer only: what its reasons say, and the next two.
     pub score: u32,
+    /// For words that stand near each other.
+    pub closeness: u32,
+    /// For words in the title.
+    pub title: u32,
     /// Why, a reason for each word that was met.
     pub reasons: Vec<Reason>,
 }
@@ -93,25 +107,38 @@ pub struct Hit {
 pub struct Reason {
     /// The word of the question, folded.
     pub word: String,
-    /// How it was met.
+    /// How it was met: the most literal way there is.
     pub kind: Match,
-    /// A term of the article that met it.
+    /// A term of the article, or of its synonym, that met it.
     pub term: String,
-    /// Its part of the score, before the title's share.
+    /// Its part of the score.
     pub score: u32,
     /// It stands in the title.
     pub in_title: bool,
 }
 
-const FILLER: u32 = 77; // 0.3 × 256
-const TITLE_SHARE: u64 = 38; // 0.15 × 256
+/// Parts of 256.
+pub(crate) const FILLER: u32 = 77;
+pub(crate) const CLOSENESS: u32 = 300;
+pub(crate) const TITLE: u32 = 90;
 
 /// What one word does for one article.
 #[derive(Debug, Clone, Copy, Default)]
-struct Met {
-    score: u32,
-    group: u16,
-    in_title: bool,
+pub(crate) struct Met {
+    pub score: u32,
+    /// The group that scores best.
+    pub group: u16,
+    /// The most literal group.
+    pub literal: u16,
+    pub in_title: bool,
+    pub zones: u8,
+}
+
+impl Met {
+    /// A word in the title stands in every zone.
+    pub fn stands_in(&self, zone: u32) -> bool {
+        self.in_title || self.zones >> zone & 1 == 1
+    }
 }
 
 /// Answers `question` from what is attached. An empty question, or one without letters and digits, finds nothing.
@@ -119,122 +146,130 @@ pub fn search(index: &Index, question: &str, options: &Options) -> Answer {
     let mut needs = Vec::new();
     let known =
         |term: &str| index.shards_of_prefix(term).filter_map(|s| index.term_shard(s)).any(|s| s.lookup(term).is_some());
-    let expansions: Vec<Expansion> = words(question, &|term| index.is_filler(term), &known)
-        .iter()
-        .take(MAX_WORDS)
-        .map(|w| expand(index, w, &mut needs))
-        .collect();
-    let n = index.len();
-    let mut totals = vec![0u32; n as usize];
-    let mut title = vec![0u32; n as usize];
-    let mut per_word: Vec<Vec<(u32, Met)>> = Vec::with_capacity(expansions.len());
-    let mut question_idf = 0;
-    for expansion in &expansions {
-        let (met, idf) = score_word(index, expansion);
-        question_idf += idf;
-        for (article, m) in &met {
-            if let (Some(total), Some(t)) = (totals.get_mut(*article as usize), title.get_mut(*article as usize)) {
-                *total = total.saturating_add(m.score);
-                *t += if m.in_title { idf } else { 0 };
-            }
+    let words = words(question, &|term| index.is_filler(term), &known);
+    let expansions = expand(index, &words, &mut needs);
+    let met: Vec<Vec<Met>> = expansions.iter().map(|e| meet(index, e)).collect();
+    let (mut ranked, mut total): (Vec<Hit>, u32) = (Vec::new(), 0);
+    for article in 0..index.len() {
+        let of_article = || met.iter().filter_map(|m| m.get(article as usize));
+        let words: u32 = of_article().map(|m| m.score).sum();
+        if words == 0 {
+            continue;
         }
-        per_word.push(met);
-    }
-    let (mut ranked, mut found): (Vec<(u32, u32)>, u32) = (Vec::new(), 0);
-    for (article, (&total, &in_title)) in (0..).zip(totals.iter().zip(&title)) {
-        if total > 0 {
-            let share = u64::from(in_title) * 256 / u64::from(question_idf.max(1));
-            let score = u64::from(total) + u64::from(total) * share * TITLE_SHARE / (256 * 256);
-            let score = u32::try_from(score).unwrap_or(u32::MAX);
-            found += 1;
-            // The best few, kept in order; of equal scores the earlier article stays ahead.
-            let at = ranked.partition_point(|(s, _)| *s >= score);
-            if at < options.limit {
-                ranked.insert(at, (score, article));
-                ranked.truncate(options.limit);
-            }
+        total += 1;
+        let zone = best_zone(of_article());
+        let closeness = scaled(of_article().filter(|m| m.stands_in(zone)).map(|m| m.score).sum(), CLOSENESS);
+        let title = scaled(of_article().filter(|m| m.in_title).map(|m| m.score).sum(), TITLE);
+        let score = words.saturating_add(closeness).saturating_add(title);
+        // The best few, kept in order; of equal scores the earlier article stays ahead.
+        let at = ranked.partition_point(|hit| hit.score >= score);
+        if at < options.limit {
+            ranked.insert(at, Hit { article, score, closeness, title, reasons: Vec::new() });
+            ranked.truncate(options.limit);
         }
     }
-    let hits: Vec<Hit> = ranked
-        .into_iter()
-        .map(|(score, article)| Hit { article, score, reasons: reasons(index, article, &expansions, &per_word) })
-        .collect();
-    let matched = hits.first().map_or(Match::None, |hit| matched(hit, &expansions));
-    Answer { corrected: corrected(question, &expansions), hits, total: found, matched, needs, expansions }
+    for hit in &mut ranked {
+        hit.reasons = reasons(index, hit.article, &expansions, &met);
+    }
+    let matched = ranked.first().map_or(Match::None, |hit| matched(hit, &expansions));
+    Answer { corrected: corrected(question, &expansions), hits: ranked, total, matched, needs, expansions }
 }
 
-/// What a word does for each article it is met in, in the order of articles, and the word's idf by its best group.
-fn score_word(index: &Index, expansion: &Expansion) -> (Vec<(u32, Met)>, u32) {
+/// The zone whose words weigh most, of equal ones the first.
+pub(crate) fn best_zone<'a>(met: impl Iterator<Item = &'a Met> + Clone) -> u32 {
+    let weight = |zone| met.clone().filter(|m| m.stands_in(zone)).map(|m| m.score).sum::<u32>();
+    (1..ZONES).fold(0, |best, zone| if weight(zone) > weight(best) { zone } else { best })
+}
+
+/// `factor` parts of 256 of `value`. Of something there is always something left.
+pub(crate) fn scaled(value: u32, factor: u32) -> u32 {
+    (value * factor / FULL).max(u32::from(value > 0))
+}
+
+/// What a word does for each article.
+pub(crate) fn meet(index: &Index, expansion: &Expansion) -> Vec<Met> {
     let n = index.len() as usize;
-    let mut best: Vec<Met> = vec![Met::default(); n];
-    let mut word_idf = 0;
-    let mut sums = vec![(0u32, false); n];
-    for (number, group) in expansion.groups.iter().enumerate() {
-        sums.fill((0, false));
-        let mut articles = 0;
-        for term in &group.terms {
-            let Some(shard) = index.term_shard(term.shard) else { continue };
-            for posting in shard.postings(term.offset) {
-                let Some(sum) = sums.get_mut(posting.article as usize) else { continue };
-                articles += u32::from(sum.0 == 0);
-                sum.0 = sum.0.saturating_add((posting.weight * term.share / FULL).max(1));
-                sum.1 |= posting.in_title;
+    let mut best = vec![Met::default(); n];
+    let mut of_group = vec![Met::default(); n];
+    for (number, group) in (0u16..).zip(&expansion.groups) {
+        of_group.fill(Met::default());
+        for member in &group.members {
+            let (weights, idf) = weigh(index, member);
+            for (met, weight) in of_group.iter_mut().zip(&weights).filter(|(_, w)| w.sum > 0) {
+                met.score += weight.score(idf);
+                met.in_title |= weight.in_title;
+                met.zones |= weight.zones;
             }
         }
-        let idf = fixed::idf(articles, n as u32);
-        if number == 0 {
-            word_idf = idf;
-        }
-        let filler = if expansion.word.filler { FILLER } else { FULL };
-        for (met, &(weight, in_title)) in best.iter_mut().zip(&sums) {
-            if weight == 0 {
-                continue;
-            }
-            let score = (fixed::saturate(weight) * idf / FULL * group.quality / FULL * filler / FULL).max(1);
+        for (met, group_met) in best.iter_mut().zip(&of_group).filter(|(_, m)| m.score > 0) {
+            let score = scaled(group_met.score, group.quality);
+            let score = if expansion.word.filler { scaled(score, FILLER) } else { score };
+            let literal = if met.score == 0 { number } else { met.literal };
             if score > met.score {
-                *met = Met { score, group: number as u16, in_title };
+                *met = Met { score, group: number, ..*group_met };
             }
+            met.literal = literal;
         }
     }
-    if expansion.word.filler {
-        word_idf = word_idf * FILLER / FULL;
-    }
-    ((0..).zip(best).filter(|(_, m)| m.score > 0).collect(), word_idf)
+    best
 }
 
-fn reasons(index: &Index, article: u32, expansions: &[Expansion], per_word: &[Vec<(u32, Met)>]) -> Vec<Reason> {
-    expansions
-        .iter()
-        .zip(per_word)
-        .filter_map(|(expansion, met)| {
-            let at = met.binary_search_by_key(&article, |(a, _)| *a).ok()?;
-            let (_, met) = met.get(at)?;
-            let group = expansion.groups.get(usize::from(met.group))?;
-            let term = term_in(index, article, group)?;
-            Some(Reason {
-                word: expansion.word.term.clone(),
-                kind: group.kind,
-                term,
-                score: met.score,
-                in_title: met.in_title,
-            })
+/// What a member's terms weigh in one article, not yet saturated.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Weight {
+    pub sum: u32,
+    pub in_title: bool,
+    pub zones: u8,
+}
+
+impl Weight {
+    pub fn score(self, idf: u32) -> u32 {
+        scaled(fixed::saturate(self.sum), idf).max(1)
+    }
+}
+
+/// What a member's terms weigh in each article, and its idf.
+pub(crate) fn weigh(index: &Index, member: &Member) -> (Vec<Weight>, u32) {
+    let mut weights = vec![Weight::default(); index.len() as usize];
+    let mut articles = 0;
+    for term in &member.terms {
+        let Some(shard) = index.term_shard(term.shard) else { continue };
+        let derived = member.also.map(|d| shard.postings(term.offset).derived(d));
+        for posting in shard.postings(term.offset).chain(derived.into_iter().flatten()) {
+            let Some(weight) = weights.get_mut(posting.article as usize) else { continue };
+            articles += u32::from(weight.sum == 0);
+            weight.sum = weight.sum.saturating_add(scaled(posting.weight, term.share));
+            weight.in_title |= posting.in_title;
+            weight.zones |= posting.zones;
+        }
+    }
+    (weights, fixed::idf(articles, index.len()))
+}
+
+fn reasons(index: &Index, article: u32, expansions: &[Expansion], met: &[Vec<Met>]) -> Vec<Reason> {
+    let reason = |(expansion, met): (&Expansion, &Vec<Met>)| {
+        let met = met.get(article as usize).filter(|m| m.score > 0)?;
+        let group = |number: u16| expansion.groups.get(usize::from(number));
+        Some(Reason {
+            word: expansion.word.term.clone(),
+            kind: group(met.literal)?.kind,
+            term: term_in(index, article, group(met.group)?)?,
+            score: met.score,
+            in_title: met.in_title,
         })
-        .collect()
+    };
+    expansions.iter().zip(met).filter_map(reason).collect()
 }
 
 /// The heaviest term of a group in an article.
 fn term_in(index: &Index, article: u32, group: &Group) -> Option<String> {
     let mut best: Option<(u32, &str)> = None;
-    for term in &group.terms {
+    for (member, term) in group.members.iter().flat_map(|m| m.terms.iter().map(move |t| (m, t))) {
         let Some(shard) = index.term_shard(term.shard) else { continue };
-        let weight = shard
-            .postings(term.offset)
-            .take_while(|p| p.article <= article)
-            .find(|p| p.article == article)
-            .map(|p| p.weight);
-        if let Some(weight) = weight
-            && best.is_none_or(|(b, _)| weight > b)
-        {
+        let derived = member.also.map(|d| shard.postings(term.offset).derived(d));
+        let postings = shard.postings(term.offset).chain(derived.into_iter().flatten());
+        let weight: u32 = postings.filter(|p| p.article == article).map(|p| p.weight).sum();
+        if weight > 0 && best.is_none_or(|(b, _)| weight > b) {
             best = Some((weight, &term.term));
         }
     }

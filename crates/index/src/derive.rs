@@ -1,0 +1,147 @@
+//! What a vocabulary tells about its terms beside where they stand: in which compounds, as whose synonyms, and how they go
+//! on after their first letter. All of it is found at build, so that the browser reads lists and knows no language.
+
+use crate::fixed::{decode_weight, encode_weight};
+use crate::synonyms::Synonym;
+use crate::terms::{FIRST, NewList, NewPosting, TITLE_BIT, pack_firsts};
+use std::collections::BTreeMap;
+use svar_analysis::{Compounding, Language, TokenKind, token::MAX_TERM_CHARS, tokens};
+
+/// The forms of each word: a stem and the terms that have it, the shortest first, of equal ones the first in the alphabet.
+pub(crate) struct Families {
+    language: Language,
+    terms: BTreeMap<String, Vec<String>>,
+}
+
+impl Families {
+    /// The families of a vocabulary.
+    pub fn of(language: Language, vocabulary: &BTreeMap<String, NewList>) -> Families {
+        let mut terms: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for term in vocabulary.keys() {
+            terms.entry(language.stem(term)).or_default().push(term.clone());
+        }
+        terms.values_mut().for_each(|forms| forms.sort_by_key(|t| t.chars().count()));
+        Families { language, terms }
+    }
+
+    /// The forms of `word` that occur.
+    fn forms(&self, word: &str) -> &[String] {
+        self.terms.get(&self.language.stem(word)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The term that speaks for `word`: itself where it occurs, else its family's shortest.
+    fn speaker<'a>(&'a self, word: &'a str) -> Option<&'a str> {
+        let forms = self.forms(word);
+        if forms.iter().any(|f| f == word) { Some(word) } else { forms.first().map(String::as_str) }
+    }
+}
+
+/// Articles with what they will say of a term, in the order of their numbers.
+#[derive(Default)]
+struct Gathered(BTreeMap<u32, (u32, u8, u8)>);
+
+impl Gathered {
+    fn add(&mut self, posting: &NewPosting) {
+        let (weight, zones, title) = self.0.entry(posting.article).or_default();
+        *weight = weight.saturating_add(decode_weight(posting.code));
+        *zones |= posting.zones;
+        *title |= posting.code & TITLE_BIT;
+    }
+
+    /// Only the articles of both; the smaller weight, and the zones that both share, if any.
+    fn and(self, other: &Gathered) -> Gathered {
+        let both = self.0.into_iter().filter_map(|(article, (weight, zones, title))| {
+            let (other_weight, other_zones, other_title) = *other.0.get(&article)?;
+            let shared = if zones & other_zones == 0 { zones | other_zones } else { zones & other_zones };
+            Some((article, (weight.min(other_weight), shared, title & other_title)))
+        });
+        Gathered(both.collect())
+    }
+
+    fn postings(self) -> Vec<NewPosting> {
+        let posting = |(article, (weight, zones, title)): (u32, (u32, u8, u8))| NewPosting {
+            article,
+            code: encode_weight(f64::from(weight)) | title,
+            zones,
+        };
+        self.0.into_iter().map(posting).collect()
+    }
+}
+
+/// Adds to terms where they are parts of compounds. A filler word is never a part that is worth finding.
+pub(crate) fn add_compounds(
+    vocabulary: &mut BTreeMap<String, NewList>,
+    families: &Families,
+    compounding: &Compounding,
+) {
+    let language = families.language;
+    let mut found: BTreeMap<String, Gathered> = BTreeMap::new();
+    for (term, list) in vocabulary.iter() {
+        let parts = compounding.split(term, &mut |word, exactly| {
+            if exactly { vocabulary.contains_key(word) } else { !families.forms(word).is_empty() }
+        });
+        let stem = language.stem(term);
+        for part in parts {
+            match families.speaker(&part) {
+                Some(word) if !language.is_filler(word) && language.stem(word) != stem => {
+                    let gathered = found.entry(word.to_owned()).or_default();
+                    list.literal.iter().for_each(|posting| gathered.add(posting));
+                }
+                _ => {}
+            }
+        }
+    }
+    for (word, gathered) in found {
+        vocabulary.entry(word).or_default().compounds = gathered.postings();
+    }
+}
+
+/// Adds to terms where their synonyms stand. What is asked for becomes a term where it is none yet; several words become
+/// one, as two words of a question are looked up when they may be one that was written apart. Synonyms of what no article
+/// says lead nowhere and are left out.
+pub(crate) fn add_synonyms<'a>(
+    vocabulary: &mut BTreeMap<String, NewList>,
+    families: &Families,
+    synonyms: impl Iterator<Item = &'a Synonym>,
+) {
+    let words = |text: &str| -> Vec<String> {
+        tokens(text).into_iter().filter(|t| t.kind != TokenKind::Joined).map(|t| t.term).collect()
+    };
+    let mut found: BTreeMap<String, Gathered> = BTreeMap::new();
+    for synonym in synonyms {
+        let meant = words(&synonym.meant).into_iter().map(|word| {
+            let mut gathered = Gathered::default();
+            for list in families.forms(&word).iter().filter_map(|form| vocabulary.get(form)) {
+                list.literal.iter().for_each(|posting| gathered.add(posting));
+            }
+            gathered
+        });
+        let Some(meant) = meant.reduce(|all, word| all.and(&word)).filter(|m| !m.0.is_empty()) else { continue };
+        let asked = words(&synonym.asked).concat();
+        if asked.is_empty() || asked.chars().count() > MAX_TERM_CHARS {
+            continue;
+        }
+        let term = families.speaker(&asked).unwrap_or(&asked).to_owned();
+        meant.postings().iter().for_each(|posting| found.entry(term.clone()).or_default().add(posting));
+    }
+    for (term, gathered) in found {
+        vocabulary.entry(term).or_default().synonyms = gathered.postings();
+    }
+}
+
+/// Fewest letters of a term whose first letter may be mistyped.
+const MIN_FIRSTS: usize = 5;
+
+/// What begins each term, by what is left of it.
+pub(crate) fn firsts<'a>(terms: impl Iterator<Item = &'a String>) -> BTreeMap<String, u64> {
+    let mut letters: BTreeMap<String, Vec<char>> = BTreeMap::new();
+    for term in terms {
+        let mut chars = term.chars();
+        if let (Some(first), true) =
+            (chars.next(), term.chars().count() >= MIN_FIRSTS && term.chars().all(char::is_alphabetic))
+        {
+            letters.entry(format!("{FIRST}{}", chars.as_str())).or_default().push(first);
+        }
+    }
+    letters.into_iter().map(|(rest, firsts)| (rest, pack_firsts(firsts.into_iter()))).collect()
+}

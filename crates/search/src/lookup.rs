@@ -1,0 +1,256 @@
+//! Terms of an index by what a customer may have meant: forms of a word, completions, corrections, parts.
+
+use crate::expand::{FULL, GroupTerm, Member};
+use crate::walk::{Found, Pattern, walk};
+use svar_analysis::{marks, same_base, strip_marks};
+use svar_index::terms::{Derived, FIRST, firsts};
+use svar_index::{FileRef, Index};
+
+/// Most corrections of one word that are followed, the most frequent first.
+const MAX_CORRECTIONS: usize = 3;
+
+/// Fewest letters of a term whose first letter may be mistyped.
+const MIN_FIRSTS: usize = 5;
+
+/// Looks into what is attached and notes what is not.
+pub struct Lookup<'a> {
+    /// The index.
+    pub index: &'a Index,
+    /// Shards that are needed and not attached, each once.
+    pub needs: &'a mut Vec<FileRef>,
+}
+
+impl Lookup<'_> {
+    /// The shard, where it is attached; otherwise it is noted.
+    fn attached(&mut self, number: usize) -> bool {
+        if let Some(file) = self.index.missing_terms(number)
+            && !self.needs.contains(&file)
+        {
+            self.needs.push(file);
+        }
+        self.index.term_shard(number).is_some()
+    }
+
+    /// One term, as it is.
+    pub fn term(&mut self, term: &str) -> Option<GroupTerm> {
+        let shard = self.index.shards_of_prefix(term).next()?;
+        self.attached(shard);
+        let offset = self.index.term_shard(shard)?.get(term)?;
+        Some(GroupTerm { term: term.to_owned(), shard, offset, share: FULL })
+    }
+
+    /// Whether one of the terms has a derived list.
+    pub fn any_has(&self, terms: &[GroupTerm], derived: Derived) -> bool {
+        terms.iter().any(|t| self.index.term_shard(t.shard).is_some_and(|s| s.postings(t.offset).has(derived)))
+    }
+
+    /// In how many articles a term stands as a word.
+    fn articles(&self, term: &GroupTerm) -> u32 {
+        self.index.term_shard(term.shard).map_or(0, |s| s.postings(term.offset).articles())
+    }
+
+    /// All terms within reach of `pattern` in the shards of terms that begin with `scope`.
+    fn walk(&mut self, scope: &str, pattern: Pattern<'_>) -> Vec<(GroupTerm, Found)> {
+        let mut shards = vec![];
+        for start in scopes(scope, pattern.forgive_marks) {
+            for number in self.index.shards_of_prefix(&start) {
+                // Kept in order: shards follow the alphabet, so that terms come out in theirs.
+                if let Err(at) = shards.binary_search(&number) {
+                    shards.insert(at, number);
+                }
+            }
+        }
+        let mut out = Vec::new();
+        for number in shards {
+            if self.attached(number)
+                && let Some(shard) = self.index.term_shard(number)
+            {
+                out.extend(walk(shard, pattern).into_iter().map(|found| {
+                    let term = found.term.clone();
+                    (GroupTerm { term, shard: number, offset: found.offset, share: FULL }, found)
+                }));
+            }
+        }
+        // Keys of first letters are no terms, unless they were asked for.
+        out.retain(|(t, _)| t.term.starts_with(FIRST) == scope.starts_with(FIRST));
+        out
+    }
+
+    /// The word and the terms that share its stem: by its own rule where it is known, else by the rules whose ending it
+    /// has, of which the one that cuts most and leads to a stem that exists is taken.
+    pub fn forms(&mut self, word: &str, forgive_marks: bool) -> Vec<GroupTerm> {
+        let index = self.index;
+        let rules = index.rules();
+        let letters: Vec<char> = word.chars().collect();
+        let known = index.shards_of_prefix(word).filter_map(|s| index.term_shard(s)).find_map(|s| s.lookup(word));
+        let stems = match known {
+            Some(postings) => vec![rules.stem(word, postings.rule())],
+            None => rules.candidates(word),
+        };
+        // Most of its forms begin like the word, as far as the shortest stem goes but for the last letter, which some
+        // rules change (`happy`, `happi`).
+        let common = |stem: &String| stem.chars().zip(&letters).take_while(|(a, b)| a == *b).count();
+        let shared = stems.iter().map(common).min().unwrap_or(0);
+        let begin = letters.get(..if shared > 3 { shared - 1 } else { shared }).unwrap_or_default();
+        let scope: String = begin.iter().collect();
+        let longest = letters.len() + 8;
+        let plain = |text: &str| if forgive_marks { strip_marks(text) } else { text.to_owned() };
+        let stem_of = |term: &GroupTerm| {
+            let rule = index.term_shard(term.shard).map_or(0, |s| s.postings(term.offset).rule());
+            plain(&rules.stem(&term.term, rule))
+        };
+        let mut found: Vec<(String, GroupTerm)> = Vec::new();
+        for (term, _) in self.walk(&scope, Pattern { letters: begin, edits: 0, prefix: true, forgive_marks }) {
+            if term.term.chars().count() <= longest {
+                found.push((stem_of(&term), term));
+            }
+        }
+        // The others are irregular: a rule turns the stem round to them (`bok`, `böcker`).
+        for stem in &stems {
+            for rule in rules.all().iter().filter(|r| !r.add.is_empty()) {
+                let form = stem.strip_suffix(rule.add.as_str()).map(|start| start.to_owned() + &rule.cut);
+                let term = form.filter(|f| !f.starts_with(&scope)).and_then(|form| self.term(&form));
+                found.extend(term.map(|term| (stem_of(&term), term)));
+            }
+        }
+        let exists = stems.iter().map(|s| plain(s)).find(|s| found.iter().any(|(stem, _)| stem == s));
+        found.retain(|(stem, term)| Some(stem) == exists.as_ref() || plain(&term.term) == word);
+        found.into_iter().map(|(_, term)| term).collect()
+    }
+
+    /// Terms that go on after the letters, exactly `edits` away. The longer a term, the less it counts:
+    /// √(typed ÷ whole length).
+    pub fn completions(&mut self, letters: &[char], edits: u8, forgive_marks: bool) -> Vec<GroupTerm> {
+        let mut found = match edits {
+            0 => {
+                let scope: String = letters.iter().collect();
+                self.walk(&scope, Pattern { letters, edits, prefix: true, forgive_marks })
+            }
+            _ => self.near(letters, edits, true, forgive_marks),
+        };
+        let typed = letters.len() as u32;
+        found.retain(|(_, f)| f.longer && f.edits == edits);
+        let shared = found.into_iter().map(|(term, _)| {
+            let whole = (term.term.chars().count() as u32).max(typed);
+            GroupTerm { share: (typed * FULL * FULL / whole).isqrt(), ..term }
+        });
+        shared.collect()
+    }
+
+    /// The completion that is likeliest to be meant: frequent and not much longer. Of equal ones the first.
+    pub fn likely<'t>(&self, completions: &'t [GroupTerm]) -> Option<&'t GroupTerm> {
+        let mut best: Option<(u32, &GroupTerm)> = None;
+        for term in completions {
+            let weight = self.articles(term).saturating_mul(term.share);
+            if best.is_none_or(|(b, _)| weight > b) {
+                best = Some((weight, term));
+            }
+        }
+        best.map(|(_, term)| term)
+    }
+
+    /// The most frequent terms exactly `edits` away, each followed by its other forms; of equal ones the first in the
+    /// alphabet.
+    pub fn corrections(&mut self, letters: &[char], edits: u8, forgive_marks: bool) -> Vec<GroupTerm> {
+        let mut found: Vec<GroupTerm> =
+            self.near(letters, edits, false, forgive_marks).into_iter().map(|(term, _)| term).collect();
+        let mut terms: Vec<GroupTerm> = Vec::new();
+        for _ in 0..MAX_CORRECTIONS {
+            let most = found.iter().map(|t| self.articles(t)).max();
+            let Some(at) = found.iter().position(|t| Some(self.articles(t)) == most) else { break };
+            let term = found.remove(at);
+            let others = self.forms(&term.term, false);
+            for form in std::iter::once(term).chain(others) {
+                if !terms.contains(&form) {
+                    terms.push(form);
+                }
+            }
+        }
+        terms
+    }
+
+    /// Terms exactly `edits` away from the letters, or from their own beginning. One edit may be at the first letter, of
+    /// longer terms and where nothing else is near; two may not: that would be another word.
+    fn near(&mut self, letters: &[char], edits: u8, prefix: bool, forgive_marks: bool) -> Vec<(GroupTerm, Found)> {
+        let whole = self.index.is_whole();
+        let scope: String = letters.iter().take(usize::from(!whole)).collect();
+        let mut found = self.walk(&scope, Pattern { letters, edits, prefix, forgive_marks });
+        found.retain(|(_, f)| f.edits == edits);
+        let same_first = |term: &str| {
+            let pair = term.chars().next().zip(letters.first().copied());
+            pair.is_some_and(|(a, b)| a == b || forgive_marks && same_base(a, b))
+        };
+        let alike: Vec<_> = found.iter().filter(|(t, _)| same_first(&t.term)).cloned().collect();
+        if edits > 1 || !alike.is_empty() {
+            return alike;
+        }
+        if !whole {
+            self.other_firsts(letters, prefix, forgive_marks, &mut found);
+        }
+        found.retain(|(t, _)| t.term.chars().count() >= MIN_FIRSTS && t.term.chars().all(char::is_alphabetic));
+        found
+    }
+
+    /// In a cut index: terms one edit at the first letter away. Where a letter too many was typed, or two were swapped, the
+    /// word meant is at hand; a wrong letter or a missing one is found by what follows it.
+    fn other_firsts(
+        &mut self,
+        letters: &[char],
+        prefix: bool,
+        forgive_marks: bool,
+        found: &mut Vec<(GroupTerm, Found)>,
+    ) {
+        let Some((first, rest)) = letters.split_first() else { return };
+        let mut swapped = letters.to_vec();
+        swapped.swap(0, usize::from(!rest.is_empty()));
+        for meant in [rest, &swapped] {
+            let scope: String = meant.iter().collect();
+            found.extend(self.walk(&scope, Pattern { letters: meant, edits: 0, prefix, forgive_marks }));
+        }
+        for (wrong, rest) in [(Some(*first), rest), (None, letters)] {
+            let key: Vec<char> = std::iter::once(FIRST).chain(rest.iter().copied()).collect();
+            let scope: String = key.iter().take(2).collect();
+            for (term, f) in self.walk(&scope, Pattern { letters: &key, edits: 0, prefix, forgive_marks }) {
+                let rest = term.term.trim_start_matches(FIRST);
+                for letter in firsts(term.offset).filter(|l| Some(*l) != wrong) {
+                    if let Some(term) = self.term(&format!("{letter}{rest}")) {
+                        found.push((term, f.clone()));
+                    }
+                }
+            }
+        }
+        found.iter_mut().for_each(|(_, f)| f.edits = 1);
+        found.sort_by(|(a, _), (b, _)| a.term.cmp(&b.term));
+        found.dedup_by(|(a, _), (b, _)| a.term == b.term);
+    }
+
+    /// The parts of a compound that are worth finding, each with its compounds; none where `term` is no compound.
+    pub fn parts(&mut self, term: &str, forgive_marks: bool) -> Vec<Member> {
+        let index = self.index;
+        let mut asked: Vec<(String, bool)> = Vec::new();
+        let parts = index.compounding().split(term, &mut |word, exactly| {
+            if exactly {
+                return self.term(word).is_some();
+            }
+            if let Some((_, known)) = asked.iter().find(|(w, _)| w == word) {
+                return *known;
+            }
+            let known = !self.forms(word, forgive_marks).is_empty();
+            asked.push((word.to_owned(), known));
+            known
+        });
+        let worth = parts.into_iter().filter(|part| !index.is_filler(part));
+        worth.map(|part| Member { terms: self.forms(&part, forgive_marks), also: Some(Derived::Compounds) }).collect()
+    }
+}
+
+/// Beginnings of terms under which `scope` may be found. Where marks are forgiven, only its first letter is kept, also
+/// with the marks that it may have been typed without.
+fn scopes(scope: &str, forgive_marks: bool) -> Vec<String> {
+    let at = usize::from(scope.starts_with(FIRST));
+    let Some(first) = scope.chars().nth(at).filter(|_| forgive_marks) else { return vec![scope.to_owned()] };
+    const MARKED: &str = "åäàáâãæçèéêëìíîïñòóôõöøùúûüýßœšž";
+    let marked = MARKED.chars().filter(|c| marks::base(*c) == first);
+    let before = scope.get(..at).unwrap_or_default();
+    std::iter::once(first).chain(marked).map(|c| format!("{before}{c}")).collect()
+}
