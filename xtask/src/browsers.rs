@@ -25,26 +25,43 @@ pub struct Browsers {
 impl Browsers {
     /// Finds browsers, Node and its packages, and installs what is missing.
     pub fn ensure(tools: &Tools) -> Result<Browsers> {
-        install_missing()?;
-        let chromium = chromium().context(
-            "expected Chromium, found none: install chromium or google-chrome, or name its file in SVAR_CHROMIUM",
-        )?;
+        install_missing(&[("chromium", chromium), ("firefox-esr", firefox)])?;
+        let chromium = checked_chromium()?;
         let firefox = firefox().context(
             "expected Firefox, found none: install firefox-esr or firefox, or name its file in SVAR_FIREFOX",
         )?;
-        match node() {
-            Some(found) if found >= NODE => println!("node {found}"),
-            Some(found) => bail!("expected Node {NODE} or later, found {found}: install it from nodejs.org"),
-            None => bail!("expected Node {NODE} or later, found none: install it from nodejs.org"),
-        }
-        if process::find("npm").is_none() {
-            bail!("expected npm beside Node, found none: install npm");
-        }
+        check_node()?;
         node_packages(tools, FOLDER)?;
         println!("chromium: {}", chromium.display());
         println!("firefox: {}", firefox.display());
         Ok(Browsers { chromium, firefox })
     }
+}
+
+/// Finds Chromium, Node and npm, and installs what is missing: for the bench, which asks no other browser.
+pub fn chromium_and_node() -> Result<PathBuf> {
+    install_missing(&[("chromium", chromium)])?;
+    let chromium = checked_chromium()?;
+    check_node()?;
+    println!("chromium: {}", chromium.display());
+    Ok(chromium)
+}
+
+fn checked_chromium() -> Result<PathBuf> {
+    chromium()
+        .context("expected Chromium, found none: install chromium or google-chrome, or name its file in SVAR_CHROMIUM")
+}
+
+fn check_node() -> Result<()> {
+    match node() {
+        Some(found) if found >= NODE => println!("node {found}"),
+        Some(found) => bail!("expected Node {NODE} or later, found {found}: install it from nodejs.org"),
+        None => bail!("expected Node {NODE} or later, found none: install it from nodejs.org"),
+    }
+    if process::find("npm").is_none() {
+        bail!("expected npm beside Node, found none: install npm");
+    }
+    Ok(())
 }
 
 fn chromium() -> Option<PathBuf> {
@@ -66,15 +83,13 @@ fn node() -> Option<Version> {
     process::output(Command::new("node").arg("--version")).ok().as_deref().and_then(Version::in_text)
 }
 
-/// One apt run for everything missing. Does nothing without apt or without the right to use it.
-fn install_missing() -> Result<()> {
-    let mut missing = Vec::new();
-    if chromium().is_none() {
-        missing.push("chromium");
-    }
-    if firefox().is_none() {
-        missing.push("firefox-esr");
-    }
+/// A package of apt's, and what finds its program.
+type Wanted = (&'static str, fn() -> Option<PathBuf>);
+
+/// One apt run for everything missing, Node included. Does nothing without apt or without the right to use it.
+fn install_missing(wanted: &[Wanted]) -> Result<()> {
+    let mut missing: Vec<&str> =
+        wanted.iter().filter(|(_, find)| find().is_none()).map(|(package, _)| *package).collect();
     let lacks_node = node().is_none_or(|found| found < NODE) || process::find("npm").is_none();
     if missing.is_empty() && !lacks_node {
         return Ok(());

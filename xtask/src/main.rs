@@ -4,6 +4,7 @@
 //! `tools` and `browsers` (what must be on the machine) and `workspace` (what cargo knows about this checkout). Nothing
 //! here depends on the crates it builds: a broken crate must not stop the command that says so.
 
+mod bench;
 mod browsers;
 mod build;
 mod corpus;
@@ -46,6 +47,11 @@ enum Command {
     Demo(demo::Options),
     /// Fetch a large real help centre to try things on
     Corpus { name: corpus::Name },
+    /// Measure svar beside its peers
+    Bench {
+        #[command(subcommand)]
+        bench: bench::Bench,
+    },
     /// Every check that a change must pass
     Test(test::Options),
     /// What the widget weighs, beside its budget (tests/budget.toml)
@@ -81,6 +87,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Build => build::run(&tools::Tools::ensure()?).map(|binary| println!("built {}", binary.display())),
         Command::Demo(options) => demo::run(options, &start),
         Command::Corpus { name } => corpus::run(name),
+        Command::Bench { bench } => bench::run(&bench),
         Command::Test(options) => test::run(&options),
         Command::Size => size::run(),
         Command::Walls => walls::run(),
