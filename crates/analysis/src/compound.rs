@@ -59,9 +59,37 @@ impl Compounding {
         if self.links.is_empty() || letters.len() < 2 * MIN_PART || !letters.iter().all(|c| c.is_alphabetic()) {
             return Vec::new();
         }
-        let mut memo = vec![None; letters.len()];
-        let mut splitter = Splitter { compounding: self, letters: &letters, known, memo: &mut memo };
-        splitter.after(0, MAX_PARTS).map(|split| split.parts).filter(|parts| parts.len() > 1).unwrap_or_default()
+        self.after(&letters, MAX_PARTS, known).map(|(_, parts)| parts).unwrap_or_default()
+    }
+
+    /// The merit and the parts of the best split of `letters` into at least two parts and at most `most`.
+    fn after(
+        &self,
+        letters: &[char],
+        most: usize,
+        known: &mut dyn FnMut(&str, bool) -> bool,
+    ) -> Option<(usize, Vec<String>)> {
+        let mut best: Option<(usize, Vec<String>)> = None;
+        for cut in MIN_PART..=letters.len().saturating_sub(MIN_PART) {
+            let (head, tail) = letters.split_at(cut);
+            let Some(first) = self.first(head, known) else { continue };
+            let last: String = tail.iter().collect();
+            let mut rest = if most > 2 { self.after(tail, most - 1, known) } else { None };
+            let merit = tail.len() * tail.len();
+            if rest.as_ref().is_none_or(|(m, _)| merit > *m)
+                && !self.false_last.contains(&last)
+                && known(&last, tail.len() < MIN_INFLECTED)
+            {
+                rest = Some((merit, vec![last]));
+            }
+            let Some((merit, mut parts)) = rest else { continue };
+            let merit = merit + cut * cut;
+            if best.as_ref().is_none_or(|(b, _)| merit > *b) {
+                parts.insert(0, first);
+                best = Some((merit, parts));
+            }
+        }
+        best
     }
 
     /// How the letters before `cut` stand alone when they are a first part, or `None` where nothing like it is known.
@@ -73,56 +101,6 @@ impl Compounding {
             let exactly = kept < MIN_INFLECTED || !link.add.is_empty();
             (kept >= MIN_PART && known(&word, exactly)).then_some(word)
         })
-    }
-}
-
-/// Parts with their merit: the sum of their squared lengths.
-#[derive(Clone)]
-struct Split {
-    merit: usize,
-    parts: Vec<String>,
-}
-
-struct Splitter<'a> {
-    compounding: &'a Compounding,
-    letters: &'a [char],
-    known: &'a mut dyn FnMut(&str, bool) -> bool,
-    /// For each place what is best after it, once it is known.
-    memo: &'a mut [Option<Option<Split>>],
-}
-
-impl Splitter<'_> {
-    /// The best parts of everything after `start`.
-    fn after(&mut self, start: usize, most: usize) -> Option<Split> {
-        if let Some(Some(done)) = self.memo.get(start) {
-            return done.clone();
-        }
-        let rest = self.letters.get(start..).unwrap_or_default();
-        let mut best = None;
-        if start > 0 && rest.len() >= MIN_PART {
-            let word: String = rest.iter().collect();
-            let lies = self.compounding.false_last.contains(&word);
-            if !lies && (self.known)(&word, rest.len() < MIN_INFLECTED) {
-                best = Some(Split { merit: rest.len().pow(2), parts: vec![word] });
-            }
-        }
-        for cut in MIN_PART..=rest.len().saturating_sub(MIN_PART) {
-            if most < 2 {
-                break;
-            }
-            let first = self.compounding.first(rest.get(..cut).unwrap_or_default(), self.known);
-            let Some((word, after)) = first.and_then(|word| Some((word, self.after(start + cut, most - 1)?))) else {
-                continue;
-            };
-            let merit = after.merit + cut.pow(2);
-            if best.as_ref().is_none_or(|b| merit > b.merit) {
-                best = Some(Split { merit, parts: std::iter::once(word).chain(after.parts).collect() });
-            }
-        }
-        if let Some(slot) = self.memo.get_mut(start) {
-            *slot = Some(best.clone());
-        }
-        best
     }
 }
 

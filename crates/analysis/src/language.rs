@@ -122,7 +122,7 @@ const SWEDISH: &str = "och att det den de dem som en ett i på av för med till 
 const ENGLISH: &str = "a an the and or but if of to in on at by for from with without about into over after before is are was were be \
     been being am do does did done have has had having i you he she it we they me him her us them my your his its our their this that \
     these those there here what which who whom whose when where why how can could will would shall should may might must not no so \
-    than then too very just as up down out off get got want need please hi hello thanks";
+    than then too very just as up down out off get got want need please hi hello thanks s t re ve ll d m don doesn didn isn aren";
 
 /// See [`SWEDISH`].
 const DANISH: &str = "og at det den de dem som en et i på af for med til er var fra om ikke har havde jeg du vi i han hun man mig dig \
@@ -159,7 +159,7 @@ const FINNISH: &str = "ja tai mutta että jos kun kuin niin myös vain vielä jo
 const FRENCH: &str = "le la les un une des du de d l et ou mais dans en sur sous à au aux avec sans pour par chez vers entre est sont était \
     être été a ai as ont avait avoir je tu il elle on nous vous ils elles me te se mon ma mes ton ta tes son sa ses notre nos votre vos \
     leur leurs ce cet cette ces qui que quoi quel quelle quels quelles où quand comment pourquoi combien si ne pas plus aussi très \
-    tout tous toute toutes peut peux pouvez puis faire fait faut dois doit veux voudrais y bonjour merci";
+    tout tous toute toutes peut peux pouvez puis faire fait faut dois doit veux voudrais y j n s c m t qu bonjour merci";
 
 /// See [`SWEDISH`].
 const SPANISH: &str = "el la los las un una unos unas de del a al y e o u pero en con sin por para sobre entre desde hasta es son era ser \
@@ -171,7 +171,7 @@ const SPANISH: &str = "el la los las un una unos unas de del a al y e o u pero e
 const ITALIAN: &str = "il lo la i gli le un uno una di del dello della dei degli delle a al allo alla ai agli alle da dal dalla in nel \
     nella nei con senza per su sul sulla tra fra e o ma è sono era essere stato ho hai ha abbiamo hanno avere io tu lui lei noi voi loro \
     mi ti si ci vi mio mia miei tuo tua suo sua nostro vostro questo questa questi queste quello quella che chi cosa quale quali \
-    come dove quando perché quanto se non più molto anche già tutto tutti posso può possono fare faccio devo deve vorrei ciao grazie";
+    come dove quando perché quanto se non più molto anche già tutto tutti posso può possono fare faccio devo deve vorrei l d dell all nell sull quest c ciao grazie";
 
 /// See [`SWEDISH`].
 const PORTUGUESE: &str = "o a os as um uma uns umas de do da dos das em no na nos nas ao à aos às com sem por pelo pela para sobre entre \

@@ -21,6 +21,7 @@
 use crate::lookup::Lookup;
 use crate::question::Word;
 use crate::rank::Match;
+use crate::walk::Found;
 use svar_analysis::marks;
 use svar_index::terms::Derived;
 use svar_index::{FileRef, Index};
@@ -53,27 +54,14 @@ pub struct Group {
 #[derive(Debug, Clone)]
 pub struct Member {
     /// The terms.
-    pub terms: Vec<GroupTerm>,
+    pub terms: Vec<Found>,
     /// What counts beside the places where they stand as words.
     pub also: Option<Derived>,
 }
 
-/// A term of a group.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GroupTerm {
-    /// The term.
-    pub term: String,
-    /// Its shard.
-    pub shard: usize,
-    /// Its postings there.
-    pub offset: u64,
-    /// How much it counts within the group, in parts of 256.
-    pub share: u32,
-}
-
 impl Group {
     /// All its terms.
-    pub fn terms(&self) -> impl Iterator<Item = &GroupTerm> {
+    pub fn terms(&self) -> impl Iterator<Item = &Found> {
         self.members.iter().flat_map(|m| &m.terms)
     }
 }
@@ -111,7 +99,7 @@ pub fn expand(index: &Index, words: &[Word], needs: &mut Vec<FileRef>) -> Vec<Ex
 fn joined(lookup: &mut Lookup<'_>, run: &[Word]) -> Option<Group> {
     let (first, last) = (run.first()?, run.last()?);
     let term: String = run.iter().map(|w| w.term.as_str()).collect();
-    let synonyms: Vec<GroupTerm> = lookup.term(&term).into_iter().collect();
+    let synonyms: Vec<Found> = lookup.term(&term).into_iter().collect();
     if lookup.any_has(&synonyms, Derived::Synonyms) {
         return Some(group(Match::Synonym, SYNONYMS, synonyms, Some(Derived::Synonyms)));
     }
@@ -121,7 +109,7 @@ fn joined(lookup: &mut Lookup<'_>, run: &[Word]) -> Option<Group> {
     let mut terms = lookup.forms(&term, first.plain);
     for link in lookup.index.compounding().links.iter().skip(1) {
         if let Some(start) = first.term.strip_suffix(link.add.as_str()) {
-            let linked = lookup.forms(&format!("{start}{}{}", link.cut, last.term), first.plain);
+            let linked = lookup.forms(&[start, &link.cut, &last.term].concat(), first.plain);
             terms.extend(linked.into_iter().filter(|t| !terms.contains(t)).collect::<Vec<_>>());
         }
     }
@@ -188,18 +176,18 @@ fn expand_word(lookup: &mut Lookup<'_>, word: &Word, together: Vec<Group>) -> Ex
     Expansion { word: word.clone(), groups, corrected }
 }
 
-fn group(kind: Match, quality: u32, terms: Vec<GroupTerm>, also: Option<Derived>) -> Group {
+fn group(kind: Match, quality: u32, terms: Vec<Found>, also: Option<Derived>) -> Group {
     Group { kind, quality, members: vec![Member { terms, also }] }
 }
 
-fn push(groups: &mut Vec<Group>, kind: Match, quality: u32, terms: Vec<GroupTerm>) {
+fn push(groups: &mut Vec<Group>, kind: Match, quality: u32, terms: Vec<Found>) {
     if !terms.is_empty() {
         groups.push(group(kind, quality, terms, None));
     }
 }
 
 /// The compounds and the synonyms of terms that are met in this `kind` with this `quality`.
-fn push_derived(lookup: &Lookup<'_>, groups: &mut Vec<Group>, kind: Match, quality: u32, terms: Vec<GroupTerm>) {
+fn push_derived(lookup: &Lookup<'_>, groups: &mut Vec<Group>, kind: Match, quality: u32, terms: Vec<Found>) {
     if lookup.any_has(&terms, Derived::Synonyms) {
         let synonyms =
             group(kind.max(Match::Synonym), quality * SYNONYMS / FULL, terms.clone(), Some(Derived::Synonyms));
@@ -225,7 +213,7 @@ fn push_completions(
     groups: &mut Vec<Group>,
     kind: Match,
     quality: u32,
-    completions: Vec<GroupTerm>,
+    completions: Vec<Found>,
 ) {
     let likely = lookup.likely(&completions).cloned();
     push(groups, kind, quality, completions);
@@ -240,7 +228,7 @@ fn push_completions(
 /// A compound that nobody knows, one part of which is unfinished or misspelt: the longest other part that is known. Says
 /// how it is read, where a part was corrected.
 fn push_mended(lookup: &mut Lookup<'_>, groups: &mut Vec<Group>, word: &Word, letters: &[char]) -> Option<String> {
-    let mut best: Option<(usize, Option<String>, [Vec<GroupTerm>; 2])> = None;
+    let mut best: Option<(usize, Option<String>, [Vec<Found>; 2])> = None;
     let index = lookup.index;
     let text = |letters: &[char]| letters.iter().collect::<String>();
     for cut in 3..letters.len().saturating_sub(2) {

@@ -1,6 +1,6 @@
 //! Terms of an index by what a customer may have meant: forms of a word, completions, corrections, parts.
 
-use crate::expand::{FULL, GroupTerm, Member};
+use crate::expand::{FULL, Member};
 use crate::walk::{Found, Pattern, walk};
 use svar_analysis::{marks, same_base, strip_marks};
 use svar_index::terms::{Derived, FIRST, firsts};
@@ -32,25 +32,25 @@ impl Lookup<'_> {
     }
 
     /// One term, as it is.
-    pub fn term(&mut self, term: &str) -> Option<GroupTerm> {
+    pub fn term(&mut self, term: &str) -> Option<Found> {
         let shard = self.index.shards_of_prefix(term).next()?;
         self.attached(shard);
         let offset = self.index.term_shard(shard)?.get(term)?;
-        Some(GroupTerm { term: term.to_owned(), shard, offset, share: FULL })
+        Some(Found { term: term.to_owned(), shard, offset, share: FULL, edits: 0, longer: false })
     }
 
     /// Whether one of the terms has a derived list.
-    pub fn any_has(&self, terms: &[GroupTerm], derived: Derived) -> bool {
+    pub fn any_has(&self, terms: &[Found], derived: Derived) -> bool {
         terms.iter().any(|t| self.index.term_shard(t.shard).is_some_and(|s| s.postings(t.offset).has(derived)))
     }
 
     /// In how many articles a term stands as a word.
-    fn articles(&self, term: &GroupTerm) -> u32 {
+    fn articles(&self, term: &Found) -> u32 {
         self.index.term_shard(term.shard).map_or(0, |s| s.postings(term.offset).articles())
     }
 
     /// All terms within reach of `pattern` in the shards of terms that begin with `scope`.
-    fn walk(&mut self, scope: &str, pattern: Pattern<'_>) -> Vec<(GroupTerm, Found)> {
+    fn walk(&mut self, scope: &str, pattern: Pattern<'_>) -> Vec<Found> {
         let mut shards = vec![];
         for start in scopes(scope, pattern.forgive_marks) {
             for number in self.index.shards_of_prefix(&start) {
@@ -65,20 +65,17 @@ impl Lookup<'_> {
             if self.attached(number)
                 && let Some(shard) = self.index.term_shard(number)
             {
-                out.extend(walk(shard, pattern).into_iter().map(|found| {
-                    let term = found.term.clone();
-                    (GroupTerm { term, shard: number, offset: found.offset, share: FULL }, found)
-                }));
+                walk(shard, number, pattern, &mut out);
             }
         }
         // Keys of first letters are no terms, unless they were asked for.
-        out.retain(|(t, _)| t.term.starts_with(FIRST) == scope.starts_with(FIRST));
+        out.retain(|t| t.term.starts_with(FIRST) == scope.starts_with(FIRST));
         out
     }
 
     /// The word and the terms that share its stem: by its own rule where it is known, else by the rules whose ending it
     /// has, of which the one that cuts most and leads to a stem that exists is taken.
-    pub fn forms(&mut self, word: &str, forgive_marks: bool) -> Vec<GroupTerm> {
+    pub fn forms(&mut self, word: &str, forgive_marks: bool) -> Vec<Found> {
         let index = self.index;
         let rules = index.rules();
         let letters: Vec<char> = word.chars().collect();
@@ -95,32 +92,27 @@ impl Lookup<'_> {
         let scope: String = begin.iter().collect();
         let longest = letters.len() + 8;
         let plain = |text: &str| if forgive_marks { strip_marks(text) } else { text.to_owned() };
-        let stem_of = |term: &GroupTerm| {
+        let stem_of = |term: &Found| {
             let rule = index.term_shard(term.shard).map_or(0, |s| s.postings(term.offset).rule());
             plain(&rules.stem(&term.term, rule))
         };
-        let mut found: Vec<(String, GroupTerm)> = Vec::new();
-        for (term, _) in self.walk(&scope, Pattern { letters: begin, edits: 0, prefix: true, forgive_marks }) {
-            if term.term.chars().count() <= longest {
-                found.push((stem_of(&term), term));
-            }
-        }
+        let mut found = self.walk(&scope, Pattern { letters: begin, edits: 0, prefix: true, forgive_marks });
+        found.retain(|t| t.term.chars().count() <= longest);
         // The others are irregular: a rule turns the stem round to them (`bok`, `böcker`).
         for stem in &stems {
             for rule in rules.all().iter().filter(|r| !r.add.is_empty()) {
                 let form = stem.strip_suffix(rule.add.as_str()).map(|start| start.to_owned() + &rule.cut);
-                let term = form.filter(|f| !f.starts_with(&scope)).and_then(|form| self.term(&form));
-                found.extend(term.map(|term| (stem_of(&term), term)));
+                found.extend(form.filter(|f| !f.starts_with(&scope)).and_then(|form| self.term(&form)));
             }
         }
-        let exists = stems.iter().map(|s| plain(s)).find(|s| found.iter().any(|(stem, _)| stem == s));
-        found.retain(|(stem, term)| Some(stem) == exists.as_ref() || plain(&term.term) == word);
-        found.into_iter().map(|(_, term)| term).collect()
+        let exists = stems.iter().map(|s| plain(s)).find(|s| found.iter().any(|t| stem_of(t) == *s));
+        found.retain(|t| exists.as_ref() == Some(&stem_of(t)) || plain(&t.term) == word);
+        found
     }
 
     /// Terms that go on after the letters, exactly `edits` away. The longer a term, the less it counts:
     /// √(typed ÷ whole length).
-    pub fn completions(&mut self, letters: &[char], edits: u8, forgive_marks: bool) -> Vec<GroupTerm> {
+    pub fn completions(&mut self, letters: &[char], edits: u8, forgive_marks: bool) -> Vec<Found> {
         let mut found = match edits {
             0 => {
                 let scope: String = letters.iter().collect();
@@ -128,18 +120,18 @@ impl Lookup<'_> {
             }
             _ => self.near(letters, edits, true, forgive_marks),
         };
+        found.retain(|t| t.longer);
         let typed = letters.len() as u32;
-        found.retain(|(_, f)| f.longer && f.edits == edits);
-        let shared = found.into_iter().map(|(term, _)| {
+        for term in &mut found {
             let whole = (term.term.chars().count() as u32).max(typed);
-            GroupTerm { share: (typed * FULL * FULL / whole).isqrt(), ..term }
-        });
-        shared.collect()
+            term.share = (typed * FULL * FULL / whole).isqrt();
+        }
+        found
     }
 
     /// The completion that is likeliest to be meant: frequent and not much longer. Of equal ones the first.
-    pub fn likely<'t>(&self, completions: &'t [GroupTerm]) -> Option<&'t GroupTerm> {
-        let mut best: Option<(u32, &GroupTerm)> = None;
+    pub fn likely<'t>(&self, completions: &'t [Found]) -> Option<&'t Found> {
+        let mut best: Option<(u32, &Found)> = None;
         for term in completions {
             let weight = self.articles(term).saturating_mul(term.share);
             if best.is_none_or(|(b, _)| weight > b) {
@@ -151,17 +143,16 @@ impl Lookup<'_> {
 
     /// The most frequent terms exactly `edits` away, each followed by its other forms; of equal ones the first in the
     /// alphabet.
-    pub fn corrections(&mut self, letters: &[char], edits: u8, forgive_marks: bool) -> Vec<GroupTerm> {
-        let mut found: Vec<GroupTerm> =
-            self.near(letters, edits, false, forgive_marks).into_iter().map(|(term, _)| term).collect();
-        let mut terms: Vec<GroupTerm> = Vec::new();
+    pub fn corrections(&mut self, letters: &[char], edits: u8, forgive_marks: bool) -> Vec<Found> {
+        let mut found = self.near(letters, edits, false, forgive_marks);
+        let mut terms: Vec<Found> = Vec::new();
         for _ in 0..MAX_CORRECTIONS {
             let most = found.iter().map(|t| self.articles(t)).max();
             let Some(at) = found.iter().position(|t| Some(self.articles(t)) == most) else { break };
             let term = found.remove(at);
             let others = self.forms(&term.term, false);
             for form in std::iter::once(term).chain(others) {
-                if !terms.contains(&form) {
+                if !terms.iter().any(|t| t.term == form.term) {
                     terms.push(form);
                 }
             }
@@ -169,59 +160,57 @@ impl Lookup<'_> {
         terms
     }
 
-    /// Terms exactly `edits` away from the letters, or from their own beginning. One edit may be at the first letter, of
+    /// Terms exactly `edits` away from the letters, or whose beginning is, and whether they go on after it. One edit may be at the first letter, of
     /// longer terms and where nothing else is near; two may not: that would be another word.
-    fn near(&mut self, letters: &[char], edits: u8, prefix: bool, forgive_marks: bool) -> Vec<(GroupTerm, Found)> {
+    fn near(&mut self, letters: &[char], edits: u8, prefix: bool, forgive_marks: bool) -> Vec<Found> {
         let whole = self.index.is_whole();
         let scope: String = letters.iter().take(usize::from(!whole)).collect();
         let mut found = self.walk(&scope, Pattern { letters, edits, prefix, forgive_marks });
-        found.retain(|(_, f)| f.edits == edits);
+        found.retain(|t| t.edits == edits);
         let same_first = |term: &str| {
             let pair = term.chars().next().zip(letters.first().copied());
             pair.is_some_and(|(a, b)| a == b || forgive_marks && same_base(a, b))
         };
-        let alike: Vec<_> = found.iter().filter(|(t, _)| same_first(&t.term)).cloned().collect();
-        if edits > 1 || !alike.is_empty() {
-            return alike;
+        if edits > 1 || found.iter().any(|t| same_first(&t.term)) {
+            found.retain(|t| same_first(&t.term));
+            return found;
         }
         if !whole {
             self.other_firsts(letters, prefix, forgive_marks, &mut found);
         }
-        found.retain(|(t, _)| t.term.chars().count() >= MIN_FIRSTS && t.term.chars().all(char::is_alphabetic));
+        found.retain(|t| t.term.chars().count() >= MIN_FIRSTS && t.term.chars().all(char::is_alphabetic));
         found
     }
 
     /// In a cut index: terms one edit at the first letter away. Where a letter too many was typed, or two were swapped, the
     /// word meant is at hand; a wrong letter or a missing one is found by what follows it.
-    fn other_firsts(
-        &mut self,
-        letters: &[char],
-        prefix: bool,
-        forgive_marks: bool,
-        found: &mut Vec<(GroupTerm, Found)>,
-    ) {
+    fn other_firsts(&mut self, letters: &[char], prefix: bool, forgive_marks: bool, found: &mut Vec<Found>) {
         let Some((first, rest)) = letters.split_first() else { return };
         let mut swapped = letters.to_vec();
         swapped.swap(0, usize::from(!rest.is_empty()));
-        for meant in [rest, &swapped] {
-            let scope: String = meant.iter().collect();
-            found.extend(self.walk(&scope, Pattern { letters: meant, edits: 0, prefix, forgive_marks }));
+        let mut meant = Vec::new();
+        for letters in [rest, &swapped] {
+            let scope: String = letters.iter().collect();
+            meant.extend(self.walk(&scope, Pattern { letters, edits: 0, prefix, forgive_marks }));
         }
         for (wrong, rest) in [(Some(*first), rest), (None, letters)] {
             let key: Vec<char> = std::iter::once(FIRST).chain(rest.iter().copied()).collect();
             let scope: String = key.iter().take(2).collect();
-            for (term, f) in self.walk(&scope, Pattern { letters: &key, edits: 0, prefix, forgive_marks }) {
-                let rest = term.term.trim_start_matches(FIRST);
-                for letter in firsts(term.offset).filter(|l| Some(*l) != wrong) {
-                    if let Some(term) = self.term(&format!("{letter}{rest}")) {
-                        found.push((term, f.clone()));
-                    }
+            for key in self.walk(&scope, Pattern { letters: &key, edits: 0, prefix, forgive_marks }) {
+                let rest = key.term.trim_start_matches(FIRST);
+                for letter in firsts(key.offset).filter(|l| Some(*l) != wrong) {
+                    let mut whole = String::from(letter);
+                    whole.push_str(rest);
+                    meant.extend(self.term(&whole).map(|term| Found { longer: key.longer, ..term }));
                 }
             }
         }
-        found.iter_mut().for_each(|(_, f)| f.edits = 1);
-        found.sort_by(|(a, _), (b, _)| a.term.cmp(&b.term));
-        found.dedup_by(|(a, _), (b, _)| a.term == b.term);
+        for term in meant {
+            let at = found.partition_point(|t| t.term < term.term);
+            if found.get(at).is_none_or(|t| t.term != term.term) {
+                found.insert(at, term);
+            }
+        }
     }
 
     /// The parts of a compound that are worth finding, each with its compounds; none where `term` is no compound.
@@ -252,5 +241,10 @@ fn scopes(scope: &str, forgive_marks: bool) -> Vec<String> {
     const MARKED: &str = "åäàáâãæçèéêëìíîïñòóôõöøùúûüýßœšž";
     let marked = MARKED.chars().filter(|c| marks::base(*c) == first);
     let before = scope.get(..at).unwrap_or_default();
-    std::iter::once(first).chain(marked).map(|c| format!("{before}{c}")).collect()
+    let scope = |c: char| {
+        let mut scope = before.to_owned();
+        scope.push(c);
+        scope
+    };
+    std::iter::once(first).chain(marked).map(scope).collect()
 }

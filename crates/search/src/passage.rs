@@ -4,6 +4,7 @@ use crate::rank::Answer;
 use svar_analysis::{TokenKind, strip_marks, tokens};
 use svar_index::Index;
 use svar_index::article::{Block, sections};
+use svar_index::terms::Derived;
 
 /// Bytes of a text that were asked for; in order and apart from each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,12 +41,18 @@ const LEAD: usize = 8;
 /// Which word of the question a term of an article answers, if any.
 fn word_of(answer: &Answer, term: &str) -> Option<usize> {
     let meets = |e: &crate::expand::Expansion| {
-        e.groups.iter().flat_map(crate::expand::Group::terms).any(|t| t.term == term)
-            || (e.word.unfinished
-                && (term.starts_with(&e.word.term) || e.word.plain && strip_marks(term).starts_with(&e.word.term)))
+        e.groups.iter().flat_map(|g| &g.members).any(|m| {
+            m.terms.iter().any(|t| t.term == term || m.also == Some(Derived::Compounds) && is_part(&t.term, term))
+        }) || (e.word.unfinished
+            && (term.starts_with(&e.word.term) || e.word.plain && strip_marks(term).starts_with(&e.word.term)))
     };
     let content = answer.expansions.iter().position(|e| !e.word.filler && meets(e));
     content.or_else(|| answer.expansions.iter().position(meets))
+}
+
+/// Whether `part` is likely to be the beginning or the end of the compound `term`: how the index was split is not known here.
+fn is_part(part: &str, term: &str) -> bool {
+    part.chars().count() > 3 && term.len() > part.len() + 2 && (term.starts_with(part) || term.ends_with(part))
 }
 
 /// What to highlight in any text, a title say. Filler words are left alone.
@@ -57,11 +64,12 @@ pub fn highlight(answer: &Answer, text: &str) -> Vec<Span> {
         if !wanted {
             continue;
         }
-        // A joined token covers its parts, which may have been taken already.
-        while spans.last().is_some_and(|s| s.end > token.start) {
-            spans.pop();
+        // A joined token covers its parts, and neighbours of a run share a character.
+        let mut span = Span { start: token.start, end: token.end };
+        while let Some(before) = spans.pop_if(|s| s.end > span.start) {
+            span = Span { start: span.start.min(before.start), end: span.end.max(before.end) };
         }
-        spans.push(Span { start: token.start, end: token.end });
+        spans.push(span);
     }
     spans
 }

@@ -4,6 +4,7 @@
 //! costing one; Boytsov 2011, section 2.1). One row of its table is kept for each letter on the way down, and a branch is
 //! left as soon as no entry of its row is within reach. `fst`'s own Levenshtein automaton knows no transposition and may take 20 MB.
 
+use crate::expand::FULL;
 use svar_analysis::{same_base, token::MAX_TERM_CHARS};
 use svar_index::terms::TermShard;
 
@@ -20,40 +21,43 @@ pub struct Pattern<'a> {
     pub forgive_marks: bool,
 }
 
-/// A term that the pattern could stand for.
+/// A term of the vocabulary: one that a pattern could stand for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     /// The term.
     pub term: String,
+    /// Number of its shard.
+    pub shard: usize,
     /// Offset of its postings in the shard.
     pub offset: u64,
+    /// How much it counts, in parts of 256.
+    pub share: u32,
     /// Edits between the pattern and the term, or the part of the term that the pattern covers.
     pub edits: u8,
     /// The term goes on after the pattern.
     pub longer: bool,
 }
 
-/// All terms of `shard` within reach of `pattern`, in byte order. An empty pattern reaches nothing.
-pub fn walk(shard: &TermShard, pattern: Pattern<'_>) -> Vec<Found> {
+/// Adds all terms of `shard` within reach of `pattern` to `found`, in byte order. An empty pattern reaches nothing.
+pub fn walk(shard: &TermShard, number: usize, pattern: Pattern<'_>, found: &mut Vec<Found>) {
     if pattern.letters.is_empty() {
-        return Vec::new();
+        return;
     }
     let first: Vec<u8> = (0..=pattern.letters.len()).map(|i| i.min(255) as u8).collect();
-    let mut walk =
-        Walk { shard, pattern, rows: vec![first], letters: Vec::new(), bytes: Vec::new(), found: Vec::new() };
+    let mut walk = Walk { shard, number, pattern, rows: vec![first], letters: Vec::new(), bytes: Vec::new(), found };
     let root = shard.map().root();
     walk.step(root, 0, None);
-    walk.found
 }
 
 struct Walk<'a> {
     shard: &'a TermShard,
+    number: usize,
     pattern: Pattern<'a>,
     /// A row of the distance table for each letter on the way, and the empty one.
     rows: Vec<Vec<u8>>,
     letters: Vec<char>,
     bytes: Vec<u8>,
-    found: Vec<Found>,
+    found: &'a mut Vec<Found>,
 }
 
 impl Walk<'_> {
@@ -71,7 +75,8 @@ impl Walk<'_> {
             };
             if let (Some((edits, longer)), Ok(term)) = (best, std::str::from_utf8(&self.bytes)) {
                 let offset = output.wrapping_add(node.final_output().value());
-                self.found.push(Found { term: term.to_owned(), offset, edits, longer });
+                let (term, shard) = (term.to_owned(), self.number);
+                self.found.push(Found { term, shard, offset, share: FULL, edits, longer });
             }
         }
         self.branch(node, output, covered);
@@ -183,7 +188,8 @@ mod tests {
     fn check(word: &str, edits: u8, prefix: bool, forgive_marks: bool, expected: &str) {
         let letters: Vec<char> = word.chars().collect();
         let index = index();
-        let found = walk(index.term_shard(0).unwrap(), Pattern { letters: &letters, edits, prefix, forgive_marks });
+        let mut found = Vec::new();
+        walk(index.term_shard(0).unwrap(), 0, Pattern { letters: &letters, edits, prefix, forgive_marks }, &mut found);
         let got: Vec<String> =
             found.iter().map(|f| format!("{}{}{}", f.term, if f.longer { "…" } else { "" }, f.edits)).collect();
         assert_eq!(got.join(" "), expected, "{word}");
@@ -235,7 +241,9 @@ mod tests {
             let letters: Vec<char> = word.chars().collect();
             let index = index();
             let pattern = Pattern { letters: &letters, edits, prefix: false, forgive_marks: false };
-            let got: Vec<(String, usize)> = walk(index.term_shard(0).unwrap(), pattern).into_iter().map(|f| (f.term, f.edits as usize)).collect();
+            let mut found = Vec::new();
+            walk(index.term_shard(0).unwrap(), 0, pattern, &mut found);
+            let got: Vec<(String, usize)> = found.into_iter().map(|f| (f.term, f.edits as usize)).collect();
             let mut expected: Vec<(String, usize)> = WORDS.iter()
                 .map(|w| (w.to_string(), distance(&letters, &w.chars().collect::<Vec<_>>())))
                 .filter(|(_, d)| *d <= edits as usize).collect();
