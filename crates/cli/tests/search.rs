@@ -50,6 +50,34 @@ fn json_says_why_and_where() {
 }
 
 #[test]
+fn a_score_is_explained_as_numbers_that_add_up() {
+    fn check(node: &serde_json::Value) {
+        let parts: Vec<&serde_json::Value> = node["parts"].as_array().into_iter().flatten().collect();
+        let mut values = parts.iter().map(|p| p["value"].as_u64().unwrap());
+        let computed = match node["from"].as_str().unwrap() {
+            "sum" => values.sum(),
+            "product" => {
+                let first = values.next().unwrap();
+                values.fold(first, |product, factor| (product * factor / 256).max(1))
+            }
+            _ => node["value"].as_u64().unwrap(),
+        };
+        assert_eq!(Some(computed), node["value"].as_u64(), "{node:#}");
+        parts.into_iter().for_each(check);
+    }
+    let bench = built();
+    let told =
+        bench.svar(&["search", "--index", "out", "--lang", "sv", "--json", "--explain", "flyta fakturan"]).done();
+    let json: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let hit = &json["hits"][0];
+    assert_eq!(hit["explanation"]["value"], hit["score"]);
+    assert!(hit["explanation"]["parts"].as_array().unwrap().len() > 2, "{hit:#}");
+    check(&hit["explanation"]);
+    let told = bench.svar(&["search", "--index", "out", "--lang", "sv", "--explain", "flyta fakturan"]).done();
+    assert!(told.contains("  score = sum of\n") && told.contains("  quality of this way, fuzzy\n"), "{told}");
+}
+
+#[test]
 fn the_language_is_the_customers_or_the_first() {
     let bench = built();
     let lang_of = |lang: &str, more: &[&str]| {

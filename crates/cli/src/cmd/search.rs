@@ -6,12 +6,19 @@
 //! {"question", "lang", "matched", "corrected" (or null), "total",
 //!  "hits": [{"rank", "id", "title", "url", "score",
 //!            "reasons": [{"word", "kind", "term", "score", "in_title"}],
-//!            "passage": {"anchor", "heading", "text", "spans": [[start, end], …]}}]}
+//!            "passage": {"anchor", "heading", "text", "spans": [[start, end], …]},
+//!            "explanation": {"name", "value", "from", "parts": […]} (with --explain)}]}
 //! ```
 //!
 //! `matched` and `kind` are exact, prefix, synonym, compound, fuzzy, fallback or none. `rank` counts from 1. Scores are
 //! comparable within one answer only. `url` is absolute or relative to the widget's folder. `spans` are what to
 //! highlight in `text`: offsets in bytes of its UTF-8, start included, end not.
+//!
+//! # Explanations
+//!
+//! A node's `value` is a whole number. `from` says how it follows from its parts: `sum`, `product` (the first times each of
+//! the others in turn, each time divided by 256, rounded down and at least 1) or `itself`. See `svar_search::rank` for the
+//! formula.
 //!
 //! # Runs
 //!
@@ -26,6 +33,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use serde::{Deserialize, Serialize};
 use svar_index::{Manifest, ManifestLanguage};
+use svar_search::explain::{Explanation, From, explain};
 use svar_search::{Answer, Match, Passage, Span, passage};
 
 use super::count;
@@ -49,6 +57,9 @@ pub struct Options {
     /// The answer as JSON; spans in it are offsets in bytes of UTF-8
     #[arg(long, conflicts_with = "questions")]
     json: bool,
+    /// Show each score as the tree of numbers that it is made of
+    #[arg(long, conflicts_with = "questions")]
+    explain: bool,
     /// What to ask, as a customer would type it
     #[arg(value_name = "QUESTION", required_unless_present = "questions")]
     question: Vec<String>,
@@ -80,7 +91,7 @@ pub fn run(options: &Options) -> Result<()> {
     }
     let question = options.question.join(" ");
     let answer = library.ask(&question, &search)?;
-    let told = told(&mut library, &question, &answer)?;
+    let told = told(&mut library, &question, &answer, options.explain)?;
     let mut out = io::stdout().lock();
     if options.json {
         serde_json::to_writer_pretty(&mut out, &told).map_err(io::Error::from)?;
@@ -128,6 +139,40 @@ struct ToldHit<'a> {
     score: u32,
     reasons: Vec<ToldReason<'a>>,
     passage: ToldPassage,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<ToldExplanation>,
+}
+
+#[derive(Serialize)]
+struct ToldExplanation {
+    name: String,
+    value: u32,
+    from: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<ToldExplanation>,
+}
+
+impl ToldExplanation {
+    fn of(explanation: Explanation) -> ToldExplanation {
+        let Explanation { name, value, from, parts } = explanation;
+        let from = match from {
+            From::Itself => "itself",
+            From::Sum => "sum",
+            From::Product => "product",
+        };
+        ToldExplanation { name, value, from, parts: parts.into_iter().map(ToldExplanation::of).collect() }
+    }
+
+    /// A line for each number, its parts below it.
+    fn print(&self, depth: usize, out: &mut impl Write) -> io::Result<()> {
+        let how = match self.from {
+            "sum" => " = sum of",
+            "product" => " = product of",
+            _ => "",
+        };
+        writeln!(out, "    {:indent$}{:>7}  {}{how}", "", self.value, self.name, indent = 3 * depth)?;
+        self.parts.iter().try_for_each(|part| part.print(depth + 1, out))
+    }
 }
 
 #[derive(Serialize)]
@@ -149,7 +194,7 @@ struct ToldPassage {
     cut: (bool, bool),
 }
 
-fn told<'a>(library: &mut Library, question: &'a str, answer: &'a Answer) -> Result<Told<'a>> {
+fn told<'a>(library: &mut Library, question: &'a str, answer: &'a Answer, explained: bool) -> Result<Told<'a>> {
     let mut hits = Vec::with_capacity(answer.hits.len());
     for (rank, hit) in (1..).zip(&answer.hits) {
         let body = library.body(hit.article)?;
@@ -175,6 +220,7 @@ fn told<'a>(library: &mut Library, question: &'a str, answer: &'a Answer) -> Res
                     in_title: r.in_title,
                 })
                 .collect(),
+            explanation: explained.then(|| ToldExplanation::of(explain(index, answer, hit))),
             passage: ToldPassage { anchor, heading, text, spans, cut: (cut_before, cut_after) },
         });
     }
@@ -206,6 +252,9 @@ fn print(told: &Told<'_>, bold: bool, out: &mut impl Write) -> io::Result<()> {
     for hit in &told.hits {
         writeln!(out, "\n{:>2}. {}", hit.rank, hit.title)?;
         writeln!(out, "    {}  {}  score {}", hit.id, hit.url, hit.score)?;
+        if let Some(explanation) = &hit.explanation {
+            explanation.print(0, out)?;
+        }
         let ToldPassage { heading, text, spans, cut, .. } = &hit.passage;
         if text.is_empty() {
             continue;
