@@ -19,7 +19,7 @@ use crate::stems::Rule;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Compounding {
     /// What the end of a first part becomes when it stands alone: `s` is cut off, or `a` added. The most likely first;
-    /// the first one changes nothing. Empty for languages that write their compounds apart.
+    /// the first one changes nothing, and is the only one of languages that write their compounds apart.
     pub links: Vec<Rule>,
     /// Endings of words that look like words: never a last part.
     pub false_last: Vec<String>,
@@ -43,7 +43,7 @@ impl Compounding {
             Language::German => ("- s- n- en- es- er- e- -e", GERMAN),
             Language::Dutch => ("- s- en- e- n-", DUTCH),
             Language::Finnish => ("- n- s-nen -nen", FINNISH),
-            _ => ("", ""),
+            _ => ("-", ""),
         };
         let rule = |text: &str| text.split_once('-').map(|(cut, add)| Rule { cut: cut.into(), add: add.into() });
         Compounding {
@@ -52,12 +52,26 @@ impl Compounding {
         }
     }
 
+    /// Whether the language writes compounds as one word.
+    pub fn ties(&self) -> bool {
+        self.links.len() > 1
+    }
+
     /// The parts of `term` as they stand alone, or none where it is not made of known words. `known` tells whether a word
     /// is in the vocabulary in some form; where its second argument is true, in this very form.
     pub fn split(&self, term: &str, known: &mut dyn FnMut(&str, bool) -> bool) -> Vec<String> {
         let letters: Vec<char> = term.chars().collect();
-        if self.links.is_empty() || letters.len() < 2 * MIN_PART || !letters.iter().all(|c| c.is_alphabetic()) {
-            return Vec::new();
+        if !letters.iter().all(|c| c.is_alphabetic()) {
+            // `5ghz`: digits and letters come apart.
+            let mut runs: Vec<String> = Vec::new();
+            for &c in &letters {
+                match runs.last_mut() {
+                    Some(run) if run.ends_with(char::is_numeric) == c.is_numeric() => run.push(c),
+                    _ => runs.push(c.into()),
+                }
+            }
+            runs.retain(|run| known(run, true));
+            return if runs.concat() == term && runs.len() > 1 { runs } else { Vec::new() };
         }
         self.after(&letters, MAX_PARTS, known).map(|(_, parts)| parts).unwrap_or_default()
     }
@@ -168,7 +182,10 @@ mod tests {
         check(Language::Dutch, "klant nummer", "klantennummer", "klant nummer");
         check(Language::Finnish, "lasku numero", "laskunumero", "lasku numero");
         check(Language::Finnish, "maksu palvelu", "maksupalvelun", "maksu palvelun");
-        check(Language::English, "pass word", "password", "");
+        check(Language::English, "direct debit", "directdebit", "direct debit");
+        check(Language::English, "direct", "directdebit", "");
+        check(Language::English, "5 ghz", "5ghz", "5 ghz");
+        check(Language::English, "5", "5ghz", "");
     }
 
     proptest::proptest! {

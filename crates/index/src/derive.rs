@@ -2,10 +2,10 @@
 //! on after their first letter. All of it is found at build, so that the browser reads lists and knows no language.
 
 use crate::fixed::{decode_weight, encode_weight};
-use crate::synonyms::Synonym;
+use crate::synonyms::{Synonym, words};
 use crate::terms::{FIRST, NewList, NewPosting, TITLE_BIT, pack_firsts};
-use std::collections::BTreeMap;
-use svar_analysis::{Compounding, Language, TokenKind, token::MAX_TERM_CHARS, tokens};
+use std::collections::{BTreeMap, BTreeSet};
+use svar_analysis::{Compounding, Language};
 
 /// The forms of each word: a stem and the terms that have it, the shortest first, of equal ones the first in the alphabet.
 pub(crate) struct Families {
@@ -68,21 +68,33 @@ impl Gathered {
     }
 }
 
+/// Fewest letters of a last part that stands nowhere alone.
+const MIN_LAST: usize = 5;
+
 /// Adds to terms where they are parts of compounds. A filler word is never a part that is worth finding.
 pub(crate) fn add_compounds(
     vocabulary: &mut BTreeMap<String, NewList>,
     families: &Families,
     compounding: &Compounding,
 ) {
+    if !compounding.ties() {
+        return;
+    }
     let language = families.language;
     let mut found: BTreeMap<String, Gathered> = BTreeMap::new();
     for (term, list) in vocabulary.iter() {
-        let parts = compounding.split(term, &mut |word, exactly| {
+        let known = |word: &str, exactly| {
             if exactly { vocabulary.contains_key(word) } else { !families.forms(word).is_empty() }
-        });
+        };
+        let mut parts = compounding.split(term, &mut |word, exactly| known(word, exactly));
+        if parts.is_empty() {
+            // A last part that stands nowhere alone (`verifiering` in `tvåstegsverifiering`) may still be asked for.
+            let last = |word: &str| word.chars().count() >= MIN_LAST && term.ends_with(word);
+            parts = compounding.split(term, &mut |word, exactly| known(word, exactly) || last(word));
+        }
         let stem = language.stem(term);
         for part in parts {
-            match families.speaker(&part) {
+            match families.speaker(&part).or(Some(&part)) {
                 Some(word) if !language.is_filler(word) && language.stem(word) != stem => {
                     let gathered = found.entry(word.to_owned()).or_default();
                     list.literal.iter().for_each(|posting| gathered.add(posting));
@@ -97,19 +109,23 @@ pub(crate) fn add_compounds(
 }
 
 /// Adds to terms where their synonyms stand. What is asked for becomes a term where it is none yet; several words become
-/// one, as two words of a question are looked up when they may be one that was written apart. Synonyms of what no article
-/// says lead nowhere and are left out.
+/// one (see [`Synonym::term`]). Synonyms of what no article says lead nowhere and are left out.
 pub(crate) fn add_synonyms<'a>(
     vocabulary: &mut BTreeMap<String, NewList>,
     families: &Families,
     synonyms: impl Iterator<Item = &'a Synonym>,
 ) {
-    let words = |text: &str| -> Vec<String> {
-        tokens(text).into_iter().filter(|t| t.kind != TokenKind::Joined).map(|t| t.term).collect()
-    };
     let mut found: BTreeMap<String, Gathered> = BTreeMap::new();
+    // The same said twice, or in two forms of a word, counts once.
+    let mut done: BTreeSet<(String, Vec<String>)> = BTreeSet::new();
     for synonym in synonyms {
-        let meant = words(&synonym.meant).into_iter().map(|word| {
+        let Some(asked) = synonym.term() else { continue };
+        let meant = words(&synonym.meant);
+        let term = families.speaker(&asked).unwrap_or(&asked).to_owned();
+        if !done.insert((term.clone(), meant.iter().map(|word| families.language.stem(word)).collect())) {
+            continue;
+        }
+        let meant = meant.into_iter().map(|word| {
             let mut gathered = Gathered::default();
             for list in families.forms(&word).iter().filter_map(|form| vocabulary.get(form)) {
                 list.literal.iter().for_each(|posting| gathered.add(posting));
@@ -117,11 +133,6 @@ pub(crate) fn add_synonyms<'a>(
             gathered
         });
         let Some(meant) = meant.reduce(|all, word| all.and(&word)).filter(|m| !m.0.is_empty()) else { continue };
-        let asked = words(&synonym.asked).concat();
-        if asked.is_empty() || asked.chars().count() > MAX_TERM_CHARS {
-            continue;
-        }
-        let term = families.speaker(&asked).unwrap_or(&asked).to_owned();
         meant.postings().iter().for_each(|posting| found.entry(term.clone()).or_default().add(posting));
     }
     for (term, gathered) in found {

@@ -2,6 +2,7 @@
 //!
 //! - [`article`]: what a source yields and the widget shows.
 //! - [`write()`]: articles to a set of files; [`Index`]: files to answers.
+//! - [`synonyms`]: what the owner says means the same, and whether it leads anywhere.
 //! - [`mod@file`]: the container that every file is; [`manifest`], [`core_file`], [`terms`], [`text`] and [`body`] are what it
 //!   holds, writer and reader side by side under their spec. [`fixed`] has the integer arithmetic of scores.
 //!
@@ -20,6 +21,7 @@ pub mod core_file;
 pub mod file;
 pub mod fixed;
 pub mod manifest;
+pub mod synonyms;
 pub mod terms;
 pub mod text;
 
@@ -27,7 +29,6 @@ mod bytes;
 mod derive;
 mod error;
 mod index;
-mod synonyms;
 mod write;
 
 pub use article::Article;

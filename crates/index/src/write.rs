@@ -60,10 +60,10 @@ pub fn write(articles: &[Article], policy: &Policy) -> Result<Vec<IndexFile>, In
     write_with(articles, &Synonyms::default(), policy)
 }
 
-/// As [`write`], with the owner's synonyms.
+/// As [`write()`], with the owner's synonyms.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_with(articles: &[Article], synonyms: &Synonyms, policy: &Policy) -> Result<Vec<IndexFile>, IndexError> {
     let mut by_language: BTreeMap<&str, Vec<&Article>> = BTreeMap::new();
     for article in articles {

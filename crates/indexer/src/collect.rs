@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -16,6 +16,7 @@ use crate::links::{self, Page, Resolved, Site, Target, address_key, encode_path,
 use crate::pictures::{Asset, Pictures};
 use crate::source::walk::{self, ENDINGS, Found, ending};
 use crate::source::{Draft, Reading, decode, html, markdown};
+use crate::synonyms::{self, SynonymFile, read_synonyms};
 use crate::{IndexerError, language, titles};
 
 /// What the owner says about the source.
@@ -27,14 +28,16 @@ pub struct SourceOptions {
     pub default_lang: Option<String>,
     /// Where the source is published. Relative addresses of pages and pictures are resolved against it.
     pub base_url: Option<String>,
+    /// The file of synonyms, instead of the `synonyms.txt` in the source.
+    pub synonyms: Option<PathBuf>,
 }
 
 /// Something the owner should know about a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
-    /// Path below the source, with `/` between the parts.
+    /// Path below the source, with `/` between the parts; for a file named apart from it, its path as given.
     pub file: String,
-    /// Whether the file gave an article.
+    /// Whether the file was of use.
     pub kind: NoteKind,
     /// What was found, in a sentence without full stop.
     pub reason: String,
@@ -44,9 +47,9 @@ pub struct Note {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum NoteKind {
-    /// The file gave no article.
+    /// The file gave no article, or no synonyms.
     Skipped,
-    /// The file gave an article; something in it was put right or left out.
+    /// The file was used; something in it was put right or left out.
     Mended,
 }
 
@@ -61,6 +64,17 @@ pub struct Collected {
     pub files_seen: usize,
     /// Pictures below the source that articles refer to, sorted by name.
     pub assets: Vec<Asset>,
+    /// The owner's synonyms, where there is a file of them.
+    pub synonyms: Option<SynonymFile>,
+}
+
+impl Collected {
+    /// Adds notes that came out later, with no more of a file than it has anyway.
+    pub fn add_notes(&mut self, more: Vec<Note>) {
+        let mut all = Notes(std::mem::take(&mut self.notes));
+        all.0.extend(more);
+        self.notes = all.sorted();
+    }
 }
 
 /// Reads every article below `source`.
@@ -85,10 +99,14 @@ pub fn collect(source: &Path, options: &SourceOptions) -> Result<Collected, Inde
         Ok(_) => return Err(IndexerError::Source { path: source.to_owned(), found: "a file".into() }),
         Err(e) => return Err(IndexerError::Source { path: source.to_owned(), found: e.to_string() }),
     }
+    let (synonyms, about_synonyms) = match &options.synonyms {
+        Some(path) => read_synonyms(path).map(|(file, notes)| (Some(file), notes))?,
+        None => synonyms::find(source),
+    };
     let options = Options::check(options)?;
     let walked = walk::walk(source)?;
     let files_seen = walked.files.len() + walked.skipped.len();
-    let mut notes = Notes::default();
+    let mut notes = Notes(about_synonyms);
     for (file, reason) in &walked.skipped {
         notes.skipped(file, reason.clone());
     }
@@ -132,7 +150,7 @@ pub fn collect(source: &Path, options: &SourceOptions) -> Result<Collected, Inde
     if articles.is_empty() {
         return Err(no_article(source, files_seen, files_seen + walked.others, &notes));
     }
-    Ok(Collected { articles, notes, files_seen, assets })
+    Ok(Collected { articles, notes, files_seen, assets, synonyms })
 }
 
 /// Options that can be used.

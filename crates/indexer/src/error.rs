@@ -69,6 +69,14 @@ pub enum IndexerError {
         /// What is wrong, with the line.
         reason: String,
     },
+    /// The file of synonyms that was asked for cannot be read.
+    #[error("expected a text file of synonyms at {path}: {source}; name one that is there, or none")]
+    Synonyms {
+        /// What was asked for.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// A file to deploy has a name that leads elsewhere, or that another file has as well.
     #[error("expected a name below the folder for each file to deploy, each once, found `{name}`: {reason}")]
     Name {

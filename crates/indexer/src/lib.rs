@@ -1,8 +1,9 @@
 //! Help articles as site owners keep them, read into [`Article`]s, and the folder that they deploy.
 //!
 //! [`collect`] turns a folder of HTML and Markdown into articles. Messy content is no error: a page is understood as
-//! far as it goes, and what was left out or put right is told in [`Note`]s. [`plain_pages`] writes the help centre as
-//! ordinary pages for whoever has no JavaScript, and [`deploy`] puts a finished folder in place in one step.
+//! far as it goes, and what was left out or put right is told in [`Note`]s. The owner's [`SynonymFile`] comes along.
+//! [`plain_pages`] writes the help centre as ordinary pages for whoever has no JavaScript, and [`deploy`] puts a finished
+//! folder in place in one step.
 //!
 //! ```text
 //!  walk ─► decode ─► html     ─┐
@@ -21,6 +22,7 @@ mod links;
 mod pictures;
 mod plain;
 mod source;
+mod synonyms;
 mod titles;
 
 pub use collect::{Collected, Note, NoteKind, SourceOptions, collect};
@@ -29,3 +31,4 @@ pub use error::IndexerError;
 pub use pictures::Asset;
 pub use plain::plain_pages;
 pub use svar_index::article::Article;
+pub use synonyms::{SYNONYMS_NAME, SynonymFile, read_synonyms};

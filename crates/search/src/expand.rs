@@ -5,12 +5,12 @@
 //!
 //! | group | when | quality |
 //! |---|---|---|
-//! | the word and its other forms (same stem) | always | 1 |
+//! | the word and its other forms (same stem), each at .8 | always | 1 |
 //! | the same with marks, where none were typed | always | .9 |
 //! | compounds that a group's terms are parts of, and they themselves | always | × .8 |
 //! | synonyms of the owner's, and the word itself | always | .8 |
 //! | the parts of a compound, added up | it is made of known words | × .8 |
-//! | two words written as one | they are known so | .4 each |
+//! | two or three words written as one | they are known so | .55 each |
 //! | completions of the last word | unfinished | .9, or .4 where the word itself is known; × √(typed ÷ whole length) |
 //! | corrections: 1 edit from 4 letters, 2 from 8 | the word is not known | 1, .8 |
 //! | a compound with one part unfinished or corrected | nothing above | .6 |
@@ -32,7 +32,7 @@ const MARKS: u32 = 230;
 const COMPOUNDS: u32 = 210;
 const SYNONYMS: u32 = 205;
 const PARTS: u32 = 200;
-const JOINED: u32 = 100;
+const JOINED: u32 = 140;
 const COMPLETION: u32 = 230;
 const COMPLETION_OF_KNOWN: u32 = 102;
 const ONE_EDIT: u32 = 250;
@@ -95,7 +95,7 @@ pub fn expand(index: &Index, words: &[Word], needs: &mut Vec<FileRef>) -> Vec<Ex
     words.iter().zip(together).map(|(word, together)| expand_word(&mut lookup, word, together)).collect()
 }
 
-/// Two words that may have been written apart (`leverans adress`), or two or three for which the owner has a synonym.
+/// Two or three words that may be one that was written apart (`leverans adress`), or for which the owner has a synonym.
 fn joined(lookup: &mut Lookup<'_>, run: &[Word]) -> Option<Group> {
     let (first, last) = (run.first()?, run.last()?);
     let term: String = run.iter().map(|w| w.term.as_str()).collect();
@@ -103,11 +103,12 @@ fn joined(lookup: &mut Lookup<'_>, run: &[Word]) -> Option<Group> {
     if lookup.any_has(&synonyms, Derived::Synonyms) {
         return Some(group(Match::Synonym, SYNONYMS, synonyms, Some(Derived::Synonyms)));
     }
-    if run.len() != 2 || run.iter().any(|w| w.filler) {
+    // A filler word is part of another (`upp sägnings tid`) only where its neighbour is no word by itself.
+    if run.iter().any(|w| w.filler) && run.iter().all(|w| w.filler || lookup.term(&w.term).is_some()) {
         return None;
     }
     let mut terms = lookup.forms(&term, first.plain);
-    for link in lookup.index.compounding().links.iter().skip(1) {
+    for link in lookup.index.compounding().links.iter().skip(1).filter(|_| run.len() == 2) {
         if let Some(start) = first.term.strip_suffix(link.add.as_str()) {
             let linked = lookup.forms(&[start, &link.cut, &last.term].concat(), first.plain);
             terms.extend(linked.into_iter().filter(|t| !terms.contains(t)).collect::<Vec<_>>());
@@ -121,7 +122,7 @@ fn expand_word(lookup: &mut Lookup<'_>, word: &Word, together: Vec<Group>) -> Ex
     let literal = lookup.forms(&word.term, false);
     let known = !literal.is_empty();
     push(&mut groups, Match::Exact, FULL, literal.clone());
-    push_derived(lookup, &mut groups, Match::Compound, FULL, literal);
+    push_derived(lookup, &mut groups, Match::Exact, FULL, literal);
     if word.plain {
         let mut marked = lookup.forms(&word.term, true);
         marked.retain(|t| marks::has_marks(&t.term));
@@ -129,8 +130,10 @@ fn expand_word(lookup: &mut Lookup<'_>, word: &Word, together: Vec<Group>) -> Ex
         push_derived(lookup, &mut groups, Match::Fuzzy, MARKS, marked);
     }
     let known_somehow = !groups.is_empty();
-    if !word.filler {
-        push_parts(lookup, &mut groups, Match::Compound, FULL, &word.term, word.plain);
+    // Where compounds are written apart, two words in one are a slip of the keys like any other.
+    let ties = lookup.index.compounding().ties();
+    if !word.filler && ties {
+        push_parts(lookup, &mut groups, Match::Exact, FULL, &word.term, word.plain);
     }
     let understood = !groups.is_empty() || !together.is_empty();
     groups.extend(together);
@@ -170,6 +173,9 @@ fn expand_word(lookup: &mut Lookup<'_>, word: &Word, together: Vec<Group>) -> Ex
             break;
         }
     }
+    if groups.is_empty() && !ties {
+        push_parts(lookup, &mut groups, Match::Exact, FULL, &word.term, word.plain);
+    }
     if groups.is_empty() && !word.filler {
         corrected = push_mended(lookup, &mut groups, word, &letters);
     }
@@ -194,7 +200,7 @@ fn push_derived(lookup: &Lookup<'_>, groups: &mut Vec<Group>, kind: Match, quali
         groups.push(synonyms);
     }
     if lookup.any_has(&terms, Derived::Compounds) {
-        groups.push(group(kind, quality * COMPOUNDS / FULL, terms, Some(Derived::Compounds)));
+        groups.push(group(kind.max(Match::Compound), quality * COMPOUNDS / FULL, terms, Some(Derived::Compounds)));
     }
 }
 
@@ -203,7 +209,7 @@ fn push_parts(lookup: &mut Lookup<'_>, groups: &mut Vec<Group>, kind: Match, qua
     let mut members = lookup.parts(term, plain);
     members.retain(|m| !m.terms.is_empty());
     if !members.is_empty() {
-        groups.push(Group { kind, quality: quality * PARTS / FULL, members });
+        groups.push(Group { kind: kind.max(Match::Compound), quality: quality * PARTS / FULL, members });
     }
 }
 

@@ -12,6 +12,9 @@ const MAX_CORRECTIONS: usize = 3;
 /// Fewest letters of a term whose first letter may be mistyped.
 const MIN_FIRSTS: usize = 5;
 
+/// How much another form of a word counts beside the word as it was typed, in parts of 256.
+const OTHER_FORM: u32 = 205;
+
 /// Looks into what is attached and notes what is not.
 pub struct Lookup<'a> {
     /// The index.
@@ -98,15 +101,20 @@ impl Lookup<'_> {
         };
         let mut found = self.walk(&scope, Pattern { letters: begin, edits: 0, prefix: true, forgive_marks });
         found.retain(|t| t.term.chars().count() <= longest);
+        if begin.is_empty() {
+            found.extend(self.term(word));
+        }
         // The others are irregular: a rule turns the stem round to them (`bok`, `böcker`).
         for stem in &stems {
             for rule in rules.all().iter().filter(|r| !r.add.is_empty()) {
                 let form = stem.strip_suffix(rule.add.as_str()).map(|start| start.to_owned() + &rule.cut);
-                found.extend(form.filter(|f| !f.starts_with(&scope)).and_then(|form| self.term(&form)));
+                let form = form.and_then(|form| self.term(&form));
+                found.extend(form.filter(|form| found.iter().all(|t| t.term != form.term)));
             }
         }
         let exists = stems.iter().map(|s| plain(s)).find(|s| found.iter().any(|t| stem_of(t) == *s));
         found.retain(|t| exists.as_ref() == Some(&stem_of(t)) || plain(&t.term) == word);
+        found.iter_mut().filter(|t| t.term != word).for_each(|t| t.share = OTHER_FORM);
         found
     }
 
@@ -145,6 +153,8 @@ impl Lookup<'_> {
     /// alphabet.
     pub fn corrections(&mut self, letters: &[char], edits: u8, forgive_marks: bool) -> Vec<Found> {
         let mut found = self.near(letters, edits, false, forgive_marks);
+        // What stands nowhere alone is more often no word at all.
+        found.retain(|t| self.articles(t) > 0 || self.any_has(std::slice::from_ref(t), Derived::Synonyms));
         let mut terms: Vec<Found> = Vec::new();
         for _ in 0..MAX_CORRECTIONS {
             let most = found.iter().map(|t| self.articles(t)).max();
@@ -213,18 +223,23 @@ impl Lookup<'_> {
         }
     }
 
-    /// The parts of a compound that are worth finding, each with its compounds; none where `term` is no compound.
+    /// The parts of a compound that are worth finding, each with its compounds; none where `term` is no compound. Of a
+    /// language that writes compounds apart, and of codes, only what nobody knows is taken apart.
     pub fn parts(&mut self, term: &str, forgive_marks: bool) -> Vec<Member> {
         let index = self.index;
+        let compounding = index.compounding();
+        if !(compounding.ties() && term.chars().all(char::is_alphabetic)) && self.term(term).is_some() {
+            return Vec::new();
+        }
         let mut asked: Vec<(String, bool)> = Vec::new();
-        let parts = index.compounding().split(term, &mut |word, exactly| {
+        let parts = compounding.split(term, &mut |word, exactly| {
             if exactly {
-                return self.term(word).is_some();
+                return self.term(word).is_some_and(|t| self.articles(&t) > 0);
             }
             if let Some((_, known)) = asked.iter().find(|(w, _)| w == word) {
                 return *known;
             }
-            let known = !self.forms(word, forgive_marks).is_empty();
+            let known = self.forms(word, forgive_marks).iter().any(|t| self.articles(t) > 0);
             asked.push((word.to_owned(), known));
             known
         });

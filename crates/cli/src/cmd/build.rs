@@ -17,11 +17,12 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
-use svar_index::Policy;
+use svar_index::{Policy, Synonyms};
 use svar_indexer::{Article, Collected, DeployFile, SourceOptions, collect, deploy, plain_pages};
 
 use super::{count, size};
 use crate::folder::{BELOW_DEPLOYED, is_audience_name};
+use crate::synonyms::Leads;
 use crate::try_page::OWN_COLLECTOR;
 use crate::widget::{FOLDER, ScriptTag, Widget};
 use crate::{notes, try_page};
@@ -43,6 +44,10 @@ pub struct Options {
     /// Where the source is published; articles then link to their own pages
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
+    /// Words of customers that mean what articles say, in lines such as `bill, invoice` and `cell => mobile phone`;
+    /// otherwise the file synonyms.txt in SOURCE, if there is one
+    #[arg(long, value_name = "FILE")]
+    synonyms: Option<PathBuf>,
     /// Where customers reach a person: a mailto:, tel: or https: address. For the script tag
     #[arg(long, value_name = "ADDRESS", value_parser = contact)]
     contact: Option<String>,
@@ -88,18 +93,27 @@ pub fn run(options: &Options) -> Result<()> {
     check_folders(&options.source, &options.out)?;
     // A widget that is not there should not be found out after minutes of reading.
     let widget = Widget::open(options.widget.as_deref())?;
-    let collected = collect(
+    let mut collected = collect(
         &options.source,
         &SourceOptions {
             content_selector: options.content_selector.clone(),
             default_lang: options.lang.clone(),
             base_url: options.base_url.clone(),
+            synonyms: options.synonyms.clone(),
         },
     )?;
     let help: BTreeSet<String> =
         collected.articles.iter().filter(|a| a.audience.is_empty()).map(|a| a.lang.clone()).collect();
     let mut files = widget.deployed(help.into_iter().collect())?;
-    let (articles, audiences) = index(&collected.articles, &mut files)?;
+    let synonyms = collected.synonyms.as_ref().map(|file| file.synonyms()).unwrap_or_default();
+    let mut leads = Leads::new(&synonyms);
+    let (articles, audiences) = index(&collected.articles, &synonyms, &mut leads, &mut files)?;
+    let used = collected.synonyms.as_ref().map(|file| BuiltSynonyms {
+        file: file.name().to_owned(),
+        lines: file.lines(),
+        used: file.leading(leads.all()),
+    });
+    collected.add_notes(collected.synonyms.as_ref().map(|file| file.nowhere(leads.all())).unwrap_or_default());
     files.extend(plain_pages(&collected.articles));
     let tag = ScriptTag { contact: options.contact.as_deref(), collector: options.collector.as_deref() };
     let try_page = !try_page::is_portal(&options.source);
@@ -119,6 +133,7 @@ pub fn run(options: &Options) -> Result<()> {
             .map(|n| BuiltNote { file: &n.file, kind: notes::word(n.kind), reason: &n.reason })
             .collect(),
         files_seen: collected.files_seen,
+        synonyms: used,
         files: written(&files, &collected),
         script_tag: tag.to_string(),
         seconds: began.elapsed().as_secs_f64(),
@@ -150,8 +165,14 @@ fn check_folders(source: &Path, out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Adds an index for each audience to `files`; says how many articles are in which.
-fn index(articles: &[Article], files: &mut Vec<DeployFile>) -> Result<(Vec<Count>, Vec<String>)> {
+/// Adds an index for each audience to `files` and what it does with the synonyms to `leads`; says how many articles are in
+/// which.
+fn index(
+    articles: &[Article],
+    synonyms: &Synonyms,
+    leads: &mut Leads<'_>,
+    files: &mut Vec<DeployFile>,
+) -> Result<(Vec<Count>, Vec<String>)> {
     // Everyone's is written even where it is empty: the widget asks for it.
     let mut by_audience: BTreeMap<&str, Vec<Article>> = BTreeMap::from([("", Vec::new())]);
     for article in articles {
@@ -168,8 +189,9 @@ fn index(articles: &[Article], files: &mut Vec<DeployFile>) -> Result<(Vec<Count
             ),
         };
         let whom = if audience.is_empty() { "everyone" } else { audience };
-        let written =
-            svar_index::write(articles, &Policy::default()).with_context(|| format!("the index for {whom}"))?;
+        let failed = || format!("the index for {whom}");
+        let written = svar_index::write_with(articles, synonyms, &Policy::default()).with_context(failed)?;
+        leads.add_files(&written).with_context(failed)?;
         files.extend(written.into_iter().map(|f| DeployFile { name: format!("{folder}/{}", f.name), bytes: f.bytes }));
         let mut languages: BTreeMap<&str, usize> = BTreeMap::new();
         articles.iter().for_each(|a| *languages.entry(&a.lang).or_default() += 1);
@@ -213,6 +235,8 @@ struct Built<'a> {
     notes: Vec<BuiltNote<'a>>,
     /// Files with an article's ending.
     files_seen: usize,
+    /// Null without a file of synonyms.
+    synonyms: Option<BuiltSynonyms>,
     files: Vec<BuiltFile>,
     script_tag: String,
     seconds: f64,
@@ -224,6 +248,15 @@ struct Count {
     audience: String,
     lang: String,
     articles: usize,
+}
+
+#[derive(Serialize)]
+struct BuiltSynonyms {
+    file: String,
+    /// Those that were understood.
+    lines: usize,
+    /// Those that lead to an article.
+    used: usize,
 }
 
 #[derive(Serialize)]
@@ -263,6 +296,9 @@ fn tell(built: &Built<'_>, collected: &Collected, options: &Options, try_page: b
         collected.articles.len(),
         count(built.notes.len(), "note")
     );
+    if let Some(BuiltSynonyms { file, lines, used }) = &built.synonyms {
+        eprintln!("synonyms: {used} of {} in {file} used", count(*lines, "line"));
+    }
     eprintln!("wrote {}, {}, to {}", count(built.files.len(), "file"), size(bytes), options.out.display());
     eprintln!("took {:.2} s, {:.0} pages/s", built.seconds, built.files_seen as f64 / built.seconds.max(1e-3));
     if options.collector.as_ref().is_some_and(|c| !c.ends_with(OWN_COLLECTOR)) {

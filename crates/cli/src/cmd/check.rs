@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use svar_index::{FileRef, Index, MANIFEST_NAME, Manifest};
+use svar_indexer::read_synonyms;
 
 use super::{count, size};
 use crate::folder::{self, audiences, find, read};
+use crate::synonyms::Leads;
 use crate::widget::{self, LOADER};
 
 /// The arguments.
@@ -16,12 +18,17 @@ use crate::widget::{self, LOADER};
 pub struct Options {
     /// Folder that `svar build` wrote, or an index folder
     dir: PathBuf,
+    /// Also tell which lines of this file of synonyms lead to no article. They are no damage
+    #[arg(long, value_name = "FILE")]
+    synonyms: Option<PathBuf>,
 }
 
 /// Runs the command. What is missing or damaged is named, all of it, and makes an error.
 pub fn run(options: &Options) -> Result<()> {
     let mut out = io::stdout().lock();
-    let mut checked = Checked::default();
+    let synonyms = options.synonyms.as_deref().map(read_synonyms).transpose()?.map(|(file, _)| file);
+    let pairs = synonyms.as_ref().map(|file| file.synonyms()).unwrap_or_default();
+    let mut checked = Checked { files: BTreeSet::new(), bytes: 0, bad: 0, leads: Leads::new(&pairs) };
     match find(&options.dir) {
         Ok(index) => {
             checked.index(&index, "everyone", &mut out)?;
@@ -47,19 +54,22 @@ pub fn run(options: &Options) -> Result<()> {
             options.dir.display()
         );
     }
+    for note in synonyms.iter().flat_map(|file| file.nowhere(checked.leads.all())) {
+        writeln!(out, "note: {}: {}", note.file, note.reason)?;
+    }
     writeln!(out, "whole: {summary}")?;
     Ok(out.flush()?)
 }
 
 /// What has been looked at so far.
-#[derive(Default)]
-struct Checked {
+struct Checked<'a> {
     files: BTreeSet<PathBuf>,
     bytes: u64,
     bad: usize,
+    leads: Leads<'a>,
 }
 
-impl Checked {
+impl Checked<'_> {
     /// Every file that a manifest names.
     fn index(&mut self, folder: &Path, whom: &str, out: &mut impl Write) -> Result<()> {
         let path = folder.join(MANIFEST_NAME);
@@ -83,12 +93,16 @@ impl Checked {
             };
             let mut bytes = u64::from(language.core.length);
             let shards: Vec<FileRef> = index.files().collect();
+            let bad = self.bad;
             for file in &shards {
                 let path = folder.join(file.name());
                 bytes += u64::from(file.length);
                 if let Err(error) = self.shard(&path, *file, &mut index) {
                     self.bad(&path, &format!("{error:#}"), out)?;
                 }
+            }
+            if self.bad == bad {
+                self.leads.add(&index)?;
             }
             if index.len() != language.articles {
                 let what = format!("holds {} articles, the manifest says {}", index.len(), language.articles);

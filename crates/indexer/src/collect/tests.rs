@@ -226,6 +226,7 @@ fn errors_say_what_to_do() {
         content_selector: selector.map(Into::into),
         default_lang: lang.map(Into::into),
         base_url: base.map(Into::into),
+        synonyms: None,
     };
     check(&[("a.md", "x")], &with(Some("#a["), None, None), &["`#a[`", "CSS selector"]);
     check(&[("a.md", "x")], &with(None, Some("svenska"), None), &["`svenska`"]);
@@ -348,4 +349,45 @@ proptest! {
         }
         crate::plain_pages(&collected.articles);
     }
+}
+
+#[test]
+fn synonyms_are_found_and_are_no_article() {
+    let files = [("a.md", "# A\n\nx"), ("synonyms.txt", "\u{feff}lur => mobil\nonly\n"), ("sub/synonyms.txt", "x, y")];
+    let collected = get(&files, &sv());
+    assert_eq!((collected.articles.len(), collected.files_seen), (1, 1));
+    let synonyms = collected.synonyms.as_ref().unwrap();
+    assert_eq!((synonyms.name(), synonyms.lines()), ("synonyms.txt", 1));
+    let noted = notes(&collected);
+    assert_eq!(noted.len(), 1);
+    assert!(noted[0].starts_with("synonyms.txt: expected several words") && noted[0].contains("(line 2)"), "{noted:?}");
+    assert_eq!(get(&files[..1], &sv()).synonyms, None);
+    assert_eq!(get(&[("a.md", "# A\n\nx"), ("synonyms.txt/b.md", "# B\n\nx")], &sv()).synonyms, None);
+}
+
+#[test]
+fn named_synonyms_take_the_place_of_those_found() {
+    let dir = folder(&[("help/a.md", "# A\n\nx"), ("help/synonyms.txt", "a, b")]);
+    fs::write(dir.path().join("own.txt"), b"r\xe4kning, faktura").unwrap();
+    let named = |name: &str| SourceOptions { synonyms: Some(dir.path().join(name)), ..sv() };
+    let collected = collect(&dir.path().join("help"), &named("own.txt")).unwrap();
+    let synonyms = collected.synonyms.as_ref().unwrap();
+    assert_eq!(synonyms.synonyms().0.first().map(|s| s.asked.as_str()), Some("räkning"));
+    assert!(synonyms.name().ends_with("own.txt"));
+    assert!(notes(&collected)[0].contains("read as windows-1252"));
+    let missing = collect(&dir.path().join("help"), &named("none.txt")).unwrap_err();
+    assert!(missing.to_string().starts_with("expected a text file of synonyms at "), "{missing}");
+    assert!(std::error::Error::source(&missing).is_some());
+    assert!(collect(&dir.path().join("help"), &named("help")).is_err(), "a folder is no file");
+}
+
+#[test]
+fn later_notes_come_to_the_others_of_their_file() {
+    let mut collected = get(&[("z.md", "x"), ("synonyms.txt", "a\n")], &sv());
+    let more = |n: usize| Note { file: "synonyms.txt".into(), kind: NoteKind::Mended, reason: format!("more {n}") };
+    collected.add_notes((0..30).map(more).collect());
+    let files: Vec<&str> = collected.notes.iter().map(|n| n.file.as_str()).collect();
+    assert_eq!(files.iter().filter(|f| **f == "synonyms.txt").count(), 21);
+    assert_eq!(files.last(), Some(&"z.md"));
+    assert!(collected.notes[20].reason == "more of the same");
 }
