@@ -5,13 +5,13 @@
 //!
 //! | group | when | quality |
 //! |---|---|---|
-//! | the word and its other forms (same stem), each at .8 | always | 1 |
+//! | the word and its other forms (same stem), each at .7 | always | 1 |
 //! | the same with marks, where none were typed | always | .9 |
 //! | compounds that a group's terms are parts of, and they themselves | always | × .8 |
-//! | synonyms of the owner's, and the word itself | always | .8 |
+//! | synonyms of the owner's, and the word itself, instead of the word alone | there are some | 1 |
 //! | the parts of a compound, added up | it is made of known words | × .8 |
 //! | two or three words written as one | they are known so | .55 each |
-//! | completions of the last word | unfinished | .9, or .4 where the word itself is known; × √(typed ÷ whole length) |
+//! | completions of the last word | unfinished | .9, or .8 where the word itself is known; × √(typed ÷ whole length) |
 //! | corrections: 1 edit from 4 letters, 2 from 8 | the word is not known | 1, .8 |
 //! | a compound with one part unfinished or corrected | nothing above | .6 |
 //!
@@ -30,11 +30,11 @@ use svar_index::{FileRef, Index};
 pub const FULL: u32 = 256;
 const MARKS: u32 = 230;
 const COMPOUNDS: u32 = 210;
-const SYNONYMS: u32 = 205;
+const SYNONYMS: u32 = 256;
 const PARTS: u32 = 200;
 const JOINED: u32 = 140;
 const COMPLETION: u32 = 230;
-const COMPLETION_OF_KNOWN: u32 = 102;
+const COMPLETION_OF_KNOWN: u32 = 200;
 const ONE_EDIT: u32 = 250;
 const TWO_EDITS: u32 = 200;
 const MENDED: u32 = 160;
@@ -121,7 +121,9 @@ fn expand_word(lookup: &mut Lookup<'_>, word: &Word, together: Vec<Group>) -> Ex
     let mut groups = Vec::new();
     let literal = lookup.forms(&word.term, false);
     let known = !literal.is_empty();
-    push(&mut groups, Match::Exact, FULL, literal.clone());
+    // A rare word is no better than the synonym that articles use: their group counts, this one only says what was met.
+    let quality = if lookup.any_has(&literal, Derived::Synonyms) { 1 } else { FULL };
+    push(&mut groups, Match::Exact, quality, literal.clone());
     push_derived(lookup, &mut groups, Match::Exact, FULL, literal);
     if word.plain {
         let mut marked = lookup.forms(&word.term, true);

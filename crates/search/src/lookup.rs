@@ -13,7 +13,7 @@ const MAX_CORRECTIONS: usize = 3;
 const MIN_FIRSTS: usize = 5;
 
 /// How much another form of a word counts beside the word as it was typed, in parts of 256.
-const OTHER_FORM: u32 = 205;
+const OTHER_FORM: u32 = 180;
 
 /// Looks into what is attached and notes what is not.
 pub struct Lookup<'a> {
