@@ -61,7 +61,16 @@ async fn from_a_folder_of_articles_to_a_report_on_outcomes() {
 
     // Once in one file, once cut into many: customers notice no difference.
     let mut opened = Vec::new();
-    for policy in [Policy::default(), Policy { whole_bytes: 0, term_shard_bytes: 4_000, text_shard_bytes: 8_000 }] {
+    for policy in [
+        Policy::default(),
+        Policy {
+            whole_bytes: 0,
+            term_shard_bytes: 4_000,
+            text_shard_bytes: 8_000,
+            entries_per_shard: 5,
+            inside_bytes: 50_000,
+        },
+    ] {
         let config = Config { lang: "sv".into(), version: "test".into(), ..Config::default() };
         let now = Now { ms: 1_795_445_104_000, id: 1 };
         let files = write(&public, &policy).unwrap();

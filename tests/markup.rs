@@ -43,7 +43,7 @@ async fn html(view: View) -> String {
 fn results(items: Vec<ResultView>) -> Screen {
     let total = items.len() as u32;
     let results = Results {
-        items,
+        items: Rc::new(items),
         total,
         corrected: Some("faktura".into()),
         matched: Match::Fuzzy,
@@ -63,6 +63,7 @@ async fn results_are_a_listbox_that_the_combobox_points_at() {
         ..Passage::default()
     };
     let item = ResultView {
+        article: 0,
         id: "a".into(),
         score: 7,
         title: "Läs din faktura".into(),

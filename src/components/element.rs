@@ -11,7 +11,7 @@ use yew::virtual_dom::{AttributeOrProperty, Attributes, Key, Listener, VList, VN
 
 /// Every attribute that the widget sets. One list for all elements keeps yew's comparison to a walk along it; an
 /// attribute that is not here is a mistake, which the markup tests find.
-const KEYS: [&str; 37] = [
+const KEYS: [&str; 38] = [
     "alt",
     "aria-activedescendant",
     "aria-autocomplete",
@@ -31,6 +31,7 @@ const KEYS: [&str; 37] = [
     "data-anchor",
     "data-ask",
     "data-heading",
+    "data-id",
     "data-score",
     "data-scroller",
     "enterkeyhint",

@@ -23,6 +23,9 @@ pub fn results(copy: &Copy, results: &Results, selected: Option<usize>, send: &C
     }
     let mut list =
         El::new("ul").attrs(&[("id", "results"), ("role", "listbox")]).with("aria-label", copy.get("results.label"));
+    if results.incomplete {
+        list = list.with("aria-busy", "true");
+    }
     for (place, item) in results.items.iter().enumerate() {
         list = list.el(option(place, item, selected == Some(place)).sends(send, Msg::Picked(place)));
     }
@@ -49,6 +52,7 @@ fn option(place: usize, item: &ResultView, selected: bool) -> El {
         .with("id", option_id(place))
         // For checking that the browser and the command answer alike, bit for bit.
         .with("data-score", item.score.to_string())
+        .with("data-id", item.id.clone())
         .with("role", "option")
         .with("aria-selected", if selected { "true" } else { "false" })
         .el(marked(El::new("span").class("title"), &item.title, &item.title_spans));

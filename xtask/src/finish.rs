@@ -24,6 +24,11 @@ const FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
+/// What Binaryen does, in order: measured on the whole widget, 95.8 kB brotli with `-Oz` alone and 94.2 kB with all of it.
+/// Flat code lets it merge what nested code hides. That the first kilobyte of memory is unused is true of rustc's modules
+/// as long as the stack, which grows down to it from 1 MB, does not overflow, after which nothing can be relied on anyway.
+const PASSES: [&str; 6] = ["--low-memory-unused", "-Oz", "--flatten", "--rereloop", "-Oz", "-Oz"];
+
 /// Makes the files in `dist` small, in place.
 pub fn run(tools: &Tools, dist: &Path, module: &str, glue: &str, others: &[&str]) -> Result<()> {
     let (module, glue) = (dist.join(module), dist.join(glue));
@@ -44,7 +49,7 @@ pub fn run(tools: &Tools, dist: &Path, module: &str, glue: &str, others: &[&str]
     browsers::node_packages(tools, FOLDER)?;
     let program = |name: &str| Path::new(FOLDER).join("node_modules").join(name);
     let mut optimizer = Command::new("node");
-    optimizer.arg(program("binaryen/bin/wasm-opt")).arg("-Oz").args(FEATURES).arg(&module).arg("-o").arg(&module);
+    optimizer.arg(program("binaryen/bin/wasm-opt")).args(PASSES).args(FEATURES).arg(&module).arg("-o").arg(&module);
     process::run(&mut optimizer)?;
     write(&module, &wasm::without_custom_sections(&read(&module)?)?)?;
     for file in others.iter().map(|name| dist.join(name)).chain([glue]) {

@@ -78,8 +78,7 @@ pub struct Library {
 impl Library {
     /// Opens a language.
     pub fn open(folder: &Path, language: &ManifestLanguage) -> Result<Library> {
-        let path = folder.join(language.core.name());
-        let index = Index::open(read(&path)?, language.core).with_context(|| path.display().to_string())?;
+        let index = language.open(|name| read(&folder.join(name)))?;
         Ok(Library { folder: folder.to_owned(), index, attached: BTreeSet::new() })
     }
 
@@ -88,6 +87,9 @@ impl Library {
         loop {
             let answer = search(&self.index, question, options);
             if answer.needs.is_empty() {
+                for file in answer.entries(&self.index) {
+                    self.attach(file)?;
+                }
                 return Ok(answer);
             }
             for file in &answer.needs {

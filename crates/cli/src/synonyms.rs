@@ -37,7 +37,7 @@ impl<'a> Leads<'a> {
             Ok(file.bytes.as_slice().into())
         };
         for language in &Manifest::open(get(MANIFEST_NAME)?)?.languages {
-            let mut index = Index::open(get(&language.core.name())?, language.core)?;
+            let mut index = language.open(get)?;
             for file in index.files().filter(|f| f.kind == FileKind::Terms).collect::<Vec<_>>() {
                 index.attach(get(&file.name())?, file)?;
             }

@@ -1,20 +1,21 @@
 //! The core: what every question in a language needs.
 //!
 //! ```text
-//! core     := lang str · fillers words · stems rules · links rules · false last parts words
-//!           · articles varint · entry* · terms varint · shard* · texts varint · shard*
+//! core     := lang str · fillers words · marks str · stems rules · links rules · false last parts words
+//!           · articles varint · run varint · aliases varint · alias* · shards · shards · shards
 //! words    := varint · str*
 //! rules    := varint · rule*
 //! rule     := cut str · add str
-//! entry    := id str · aliases varint · str* · title str · url str · description str · updated str
-//!           · words varint · revision u32 · text shard varint
-//! shard    := first str · hash u64 · length u32
+//! alias    := str · article varint
+//! shards   := varint · shard*                   of entries, of terms, of texts
+//! shard    := first str · length varint · hash u64, where the length is not 0
 //! ```
 //!
-//! The rules of stems are those of `svar_analysis::stems`, links and false last parts those of `svar_analysis::compound`.
-//! Articles are numbered in the order of their ids. A term shard holds the terms from its `first` (inclusive) to the next
-//! one's (exclusive); `first` of a text shard is empty. A shard with hash and length 0 is a section of the core's own
-//! file, with the shard's place in the list as its number.
+//! `marks` are the letters with marks that are worth looking for where none were typed. The rules of stems are those of `svar_analysis::stems`, links and false last parts those of `svar_analysis::compound`.
+//! Articles are numbered in the order of their ids; each shard of entries has `run` of them, the last one what is left, and
+//! `first` is its first id. A term shard holds the terms from its `first` (inclusive) to the next one's (exclusive);
+//! `first` of a text shard is empty. A shard of length 0 is a section of the core's own file, with the shard's place in
+//! the list as its number.
 
 use crate::bytes::{Reader, Writer};
 use crate::error::{IndexError, damaged};
@@ -22,33 +23,10 @@ use crate::file::{FileKind, FileRef};
 use svar_analysis::stems::Rule;
 use svar_analysis::{Compounding, Rules};
 
-/// What is known of an article without its body.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// Stable identifier.
-    pub id: String,
-    /// Earlier identifiers.
-    pub aliases: Vec<String>,
-    /// Title.
-    pub title: String,
-    /// Address of its own page: absolute or relative to the widget's folder.
-    pub url: String,
-    /// One or two sentences, or empty.
-    pub description: String,
-    /// `YYYY-MM-DD`, or empty.
-    pub updated: String,
-    /// Words in title and body.
-    pub words: u32,
-    /// Changes with the article's content.
-    pub revision: u32,
-    /// Number of the text shard that holds its body.
-    pub text_shard: u32,
-}
-
 /// A shard by its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ShardRef {
-    /// First term; empty for text shards.
+    /// First id or term; empty for text shards.
     pub first: String,
     /// The file, or `None` where the core's own file holds it.
     pub file: Option<FileRef>,
@@ -59,9 +37,16 @@ pub(crate) struct ShardRef {
 pub(crate) struct Core {
     pub lang: String,
     pub fillers: Vec<String>,
+    pub marks: String,
     pub rules: Rules,
     pub compounding: Compounding,
-    pub entries: Vec<Entry>,
+    /// Number of articles.
+    pub articles: u32,
+    /// Articles of a shard of entries.
+    pub run: u32,
+    /// Earlier ids and the numbers of their articles.
+    pub aliases: Vec<(String, u32)>,
+    pub entries: Vec<ShardRef>,
     pub terms: Vec<ShardRef>,
     pub texts: Vec<ShardRef>,
 }
@@ -72,29 +57,26 @@ impl Core {
         w.str(&self.lang);
         w.varint(self.fillers.len() as u64);
         self.fillers.iter().for_each(|f| w.str(f));
+        w.str(&self.marks);
         write_rules(&mut w, self.rules.all());
         write_rules(&mut w, &self.compounding.links);
         w.varint(self.compounding.false_last.len() as u64);
         self.compounding.false_last.iter().for_each(|f| w.str(f));
-        w.varint(self.entries.len() as u64);
-        for entry in &self.entries {
-            w.str(&entry.id);
-            w.varint(entry.aliases.len() as u64);
-            entry.aliases.iter().for_each(|a| w.str(a));
-            for text in [&entry.title, &entry.url, &entry.description, &entry.updated] {
-                w.str(text);
-            }
-            w.varint(u64::from(entry.words));
-            w.u32(entry.revision);
-            w.varint(u64::from(entry.text_shard));
+        w.varint(u64::from(self.articles));
+        w.varint(u64::from(self.run));
+        w.varint(self.aliases.len() as u64);
+        for (alias, article) in &self.aliases {
+            w.str(alias);
+            w.varint(u64::from(*article));
         }
-        for shards in [&self.terms, &self.texts] {
+        for shards in [&self.entries, &self.terms, &self.texts] {
             w.varint(shards.len() as u64);
             for shard in shards {
                 w.str(&shard.first);
-                let (hash, length) = shard.file.map_or((0, 0), |f| (f.hash, f.length));
-                w.u64(hash);
-                w.u32(length);
+                w.varint(shard.file.map_or(0, |f| u64::from(f.length)));
+                if let Some(file) = shard.file {
+                    w.u64(file.hash);
+                }
             }
         }
         w.0
@@ -104,37 +86,28 @@ impl Core {
         let mut r = Reader::new(bytes);
         let lang = r.string()?;
         let fillers = read_words(&mut r)?;
+        let marks = r.string()?;
         let rules = Rules::new(read_rules(&mut r)?);
         let compounding = Compounding { links: read_rules(&mut r)?, false_last: read_words(&mut r)? };
-        let count = r.count()?;
-        let mut entries = Vec::with_capacity(count);
-        for _ in 0..count {
-            let id = r.string()?;
-            let mut aliases = Vec::new();
-            for _ in 0..r.count()? {
-                aliases.push(r.string()?);
-            }
-            let (title, url, description, updated) = (r.string()?, r.string()?, r.string()?, r.string()?);
-            let (words, revision, text_shard) = (r.varint_u32()?, r.u32()?, r.varint_u32()?);
-            entries.push(Entry { id, aliases, title, url, description, updated, words, revision, text_shard });
-        }
+        let (articles, run) = (r.varint_u32()?, r.varint_u32()?);
+        let aliases = (0..r.count()?).map(|_| Ok((r.string()?, r.varint_u32()?))).collect::<Result<_, IndexError>>()?;
         let mut shards = |kind| -> Result<Vec<ShardRef>, IndexError> {
             let mut shards = Vec::new();
             for _ in 0..r.count()? {
-                let first = r.string()?;
-                let file = FileRef::read(kind, &mut r)?;
-                shards.push(ShardRef { first, file: (file.length > 0).then_some(file) });
+                let (first, length) = (r.string()?, r.varint_u32()?);
+                let file = if length == 0 { None } else { Some(FileRef { kind, hash: r.u64()?, length }) };
+                shards.push(ShardRef { first, file });
             }
             Ok(shards)
         };
-        let (terms, texts) = (shards(FileKind::Terms)?, shards(FileKind::Text)?);
-        if entries.iter().any(|e| e.text_shard as usize >= texts.len()) {
-            return Err(damaged("an article in a text shard that does not exist"));
+        let (entries, terms, texts) = (shards(FileKind::Entries)?, shards(FileKind::Terms)?, shards(FileKind::Text)?);
+        if entries.len() as u64 != u64::from(articles).div_ceil(u64::from(run.max(1))) {
+            return Err(damaged("shards of entries for another number of articles"));
         }
         if !terms.is_sorted_by(|a, b| a.first < b.first) {
             return Err(damaged("term shards out of order"));
         }
-        Ok(Core { lang, fillers, rules, compounding, entries, terms, texts })
+        Ok(Core { lang, fillers, marks, rules, compounding, articles, run, aliases, entries, terms, texts })
     }
 }
 

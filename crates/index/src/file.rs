@@ -19,7 +19,7 @@ use std::sync::Arc;
 use xxhash_rust::xxh64::xxh64;
 
 /// Version of the format that is written.
-pub const FORMAT: u8 = 2;
+pub const FORMAT: u8 = 3;
 
 const MAGIC: &[u8; 4] = b"svar";
 const HEADER: usize = 8;
@@ -36,10 +36,12 @@ pub enum FileKind {
     Terms,
     /// Article bodies.
     Text,
+    /// Titles and addresses.
+    Entries,
 }
 
 impl FileKind {
-    const ALL: [FileKind; 4] = [FileKind::Manifest, FileKind::Core, FileKind::Terms, FileKind::Text];
+    const ALL: [FileKind; 5] = [FileKind::Manifest, FileKind::Core, FileKind::Terms, FileKind::Text, FileKind::Entries];
 
     fn code(self) -> u8 {
         match self {
@@ -47,6 +49,7 @@ impl FileKind {
             FileKind::Core => 1,
             FileKind::Terms => 2,
             FileKind::Text => 3,
+            FileKind::Entries => 4,
         }
     }
 
@@ -60,6 +63,7 @@ impl FileKind {
             FileKind::Core => "core",
             FileKind::Terms => "terms",
             FileKind::Text => "text",
+            FileKind::Entries => "entries",
         }
     }
 }
@@ -103,6 +107,7 @@ pub(crate) enum SectionKind {
     Core,
     Terms,
     Text,
+    Entries,
 }
 
 impl SectionKind {
@@ -112,6 +117,7 @@ impl SectionKind {
             SectionKind::Core => 1,
             SectionKind::Terms => 2,
             SectionKind::Text => 3,
+            SectionKind::Entries => 4,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! An index that answers: the core of one language and the shards attached so far.
 
 use crate::article::Block;
-use crate::core_file::{Core, Entry};
+use crate::core_file::{Core, ShardRef};
+use crate::entries::{self, Entry};
 use crate::error::{IndexError, damaged};
 use crate::file::{self, File, FileKind, FileRef, SectionKind};
 use crate::terms::TermShard;
@@ -13,6 +14,7 @@ use svar_analysis::{Compounding, Rules};
 pub struct Index {
     core: Core,
     reference: FileRef,
+    entries: Vec<Option<Vec<Entry>>>,
     terms: Vec<Option<TermShard>>,
     texts: Vec<Option<TextShard>>,
 }
@@ -31,15 +33,17 @@ impl Index {
         let core = Core::read(file.section(SectionKind::Core)?.as_ref())?;
         let mut index = Index {
             reference: file.reference,
+            entries: core.entries.iter().map(|_| None).collect(),
             terms: core.terms.iter().map(|_| None).collect(),
             texts: core.texts.iter().map(|_| None).collect(),
             core,
         };
         index.attach_sections(&file)?;
-        let inside = |shards: &[crate::core_file::ShardRef], there: &dyn Fn(usize) -> bool| {
+        let inside = |shards: &[ShardRef], there: &dyn Fn(usize) -> bool| {
             shards.iter().enumerate().all(|(i, s)| s.file.is_some() || there(i))
         };
-        let complete = inside(&index.core.terms, &|i| index.terms[i].is_some())
+        let complete = inside(&index.core.entries, &|i| index.entries[i].is_some())
+            && inside(&index.core.terms, &|i| index.terms[i].is_some())
             && inside(&index.core.texts, &|i| index.texts[i].is_some());
         if complete { Ok(index) } else { Err(damaged("a shard that should be inside the core is missing")) }
     }
@@ -57,6 +61,15 @@ impl Index {
     }
 
     fn attach_sections(&mut self, file: &File) -> Result<(), IndexError> {
+        for (number, section) in file.sections(SectionKind::Entries) {
+            let entries = entries::read(section)?;
+            let first = number.saturating_mul(self.core.run);
+            let expected = self.core.articles.saturating_sub(first).min(self.core.run);
+            let known_texts = entries.iter().all(|e| (e.text_shard as usize) < self.core.texts.len());
+            let slot =
+                self.entries.get_mut(number as usize).filter(|_| entries.len() == expected as usize && known_texts);
+            *slot.ok_or(damaged("entries that the core does not know"))? = Some(entries);
+        }
         for (number, section) in file.sections(SectionKind::Terms) {
             let slot =
                 self.terms.get_mut(number as usize).ok_or(damaged("a term shard that the core does not know"))?;
@@ -72,7 +85,7 @@ impl Index {
 
     /// All shard files that this index names, attached or not.
     pub fn files(&self) -> impl Iterator<Item = FileRef> {
-        self.core.terms.iter().chain(&self.core.texts).filter_map(|s| s.file)
+        self.core.entries.iter().chain(&self.core.terms).chain(&self.core.texts).filter_map(|s| s.file)
     }
 
     /// The core's own file.
@@ -83,6 +96,11 @@ impl Index {
     /// BCP 47 tag of the articles.
     pub fn lang(&self) -> &str {
         &self.core.lang
+    }
+
+    /// Letters with marks that are worth looking for where none were typed.
+    pub fn marks(&self) -> &str {
+        &self.core.marks
     }
 
     /// How terms become stems.
@@ -107,32 +125,47 @@ impl Index {
 
     /// Number of articles.
     pub fn len(&self) -> u32 {
-        self.core.entries.len() as u32
+        self.core.articles
     }
 
     /// Whether there is no article.
     pub fn is_empty(&self) -> bool {
-        self.core.entries.is_empty()
+        self.core.articles == 0
     }
 
-    /// An article by number, or `None` where there is none.
+    /// An article by number, or `None` where there is none or its entry is not attached.
     pub fn entry(&self, article: u32) -> Option<&Entry> {
-        self.core.entries.get(article as usize)
+        let shard = self.entries.get(article.checked_div(self.core.run)? as usize)?;
+        shard.as_ref()?.get((article % self.core.run) as usize)
     }
 
-    /// All articles in the order of their numbers.
-    pub fn entries(&self) -> &[Entry] {
-        &self.core.entries
+    /// The file that holds an article's entry, where it is not attached.
+    pub fn missing_entry(&self, article: u32) -> Option<FileRef> {
+        self.missing_entries(article.checked_div(self.core.run)? as usize)
     }
 
-    /// The number of an article by its id or one of its earlier ids.
-    pub fn article(&self, id: &str) -> Option<u32> {
-        let entries = &self.core.entries;
-        let found = match entries.binary_search_by(|e| e.id.as_str().cmp(id)) {
-            Ok(at) => Some(at),
-            Err(_) => entries.iter().position(|e| e.aliases.iter().any(|a| a == id)),
+    fn missing_entries(&self, shard: usize) -> Option<FileRef> {
+        match self.entries.get(shard) {
+            Some(None) => self.core.entries.get(shard)?.file,
+            _ => None,
+        }
+    }
+
+    /// The number of an article by its id or one of its earlier ids; `Ok(None)` where there is none.
+    ///
+    /// # Errors
+    /// The file that must be attached first to know.
+    pub fn article(&self, id: &str) -> Result<Option<u32>, FileRef> {
+        let alias = || self.core.aliases.iter().find(|(alias, _)| alias == id).map(|(_, article)| *article);
+        let Some(shard) = self.core.entries.partition_point(|s| s.first.as_str() <= id).checked_sub(1) else {
+            return Ok(alias());
         };
-        found.map(|at| at as u32)
+        if let Some(file) = self.missing_entries(shard) {
+            return Err(file);
+        }
+        let entries = self.entries.get(shard).and_then(Option::as_deref).unwrap_or_default();
+        let found = entries.binary_search_by(|e| e.id.as_str().cmp(id)).ok();
+        Ok(found.map(|at| shard as u32 * self.core.run + at as u32).or_else(alias))
     }
 
     /// Numbers of the term shards that hold the terms beginning with `prefix`.
@@ -156,11 +189,15 @@ impl Index {
         }
     }
 
-    /// The body of an article: `Ok(None)` where there is no such article, `Err` with the file that must be attached first.
+    /// The body of an article: `Ok(None)` where there is no such article, `Err` with the file that must be attached first,
+    /// which may be its entry's.
     ///
     /// # Errors
-    /// The text shard that holds the body and is not attached.
+    /// The file with the entry or the body, whichever is not attached.
     pub fn body(&self, article: u32) -> Result<Option<Vec<Block>>, FileRef> {
+        if let Some(file) = self.missing_entry(article) {
+            return Err(file);
+        }
         let Some(entry) = self.entry(article) else { return Ok(None) };
         let at = entry.text_shard as usize;
         match (self.texts.get(at), self.core.texts.get(at).and_then(|s| s.file)) {

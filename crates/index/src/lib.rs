@@ -3,21 +3,23 @@
 //! - [`article`]: what a source yields and the widget shows.
 //! - [`write()`]: articles to a set of files; [`Index`]: files to answers.
 //! - [`synonyms`]: what the owner says means the same, and whether it leads anywhere.
-//! - [`mod@file`]: the container that every file is; [`manifest`], [`core_file`], [`terms`], [`text`] and [`body`] are what it
+//! - [`mod@file`]: the container that every file is; [`manifest`], [`core_file`], [`entries`], [`terms`], [`text`] and [`body`] are what it
 //!   holds, writer and reader side by side under their spec. [`fixed`] has the integer arithmetic of scores.
 //!
 //! ```text
-//! manifest.bin ──► core-HASH.bin (one per language) ──► terms-HASH.bin …, text-HASH.bin …
+//! manifest.bin ──► core-HASH.bin (one per language) ──► terms-HASH.bin …, entries-HASH.bin …, text-HASH.bin …
 //! ```
 //!
 //! Every file names the next by the hash of its content, so two versions of an index never mix. The manifest alone has a
-//! fixed name and must not be cached. A small help centre's terms and texts are inside its core.
+//! fixed name and must not be cached. A small help centre's terms, entries and texts are inside its core; a large one's core,
+//! which is then small, is inside the manifest.
 //!
 //! Nothing here reads or writes files or the network: bytes come in and go out as arguments.
 
 pub mod article;
 pub mod body;
 pub mod core_file;
+pub mod entries;
 pub mod file;
 pub mod fixed;
 pub mod manifest;
@@ -32,7 +34,7 @@ mod index;
 mod write;
 
 pub use article::Article;
-pub use core_file::Entry;
+pub use entries::Entry;
 pub use error::IndexError;
 pub use file::{FORMAT, FileKind, FileRef};
 pub use index::Index;

@@ -2,8 +2,10 @@
 //!
 //! ```text
 //! manifest := revision u64 · languages varint · language*
-//! language := tag str · articles varint · core hash u64 · core length u32
+//! language := tag str · articles varint · core hash u64 · core length u32 · inside varint · core file, where inside is 1
 //! ```
+//!
+//! A core that is small beside its shards is inside, so that a question needs one file less before the first shard is known.
 //!
 //! Languages are in the order of their tags. The revision is the XXH64 of the cores' hashes in that order: it changes
 //! whenever anything in the index does.
@@ -11,6 +13,7 @@
 use crate::bytes::{Reader, Writer};
 use crate::error::IndexError;
 use crate::file::{self, FileKind, FileRef, Section, SectionKind};
+use crate::index::Index;
 use std::sync::Arc;
 use xxhash_rust::xxh64::xxh64;
 
@@ -35,6 +38,22 @@ pub struct ManifestLanguage {
     pub articles: u32,
     /// Its core.
     pub core: FileRef,
+    /// The core's bytes, where they are inside the manifest; otherwise the core is a file of its own.
+    pub inside: Option<Arc<[u8]>>,
+}
+
+impl ManifestLanguage {
+    /// Opens the language's core. `read` is asked for the file of its name, where it is not inside the manifest.
+    ///
+    /// # Errors
+    /// What `read` says, and everything that [`IndexError`] tells apart.
+    pub fn open<E: From<IndexError>>(&self, read: impl FnOnce(&str) -> Result<Arc<[u8]>, E>) -> Result<Index, E> {
+        let bytes = match &self.inside {
+            Some(bytes) => Arc::clone(bytes),
+            None => read(&self.core.name())?,
+        };
+        Ok(Index::open(bytes, self.core)?)
+    }
 }
 
 impl Manifest {
@@ -52,6 +71,8 @@ impl Manifest {
             w.str(&language.lang);
             w.varint(u64::from(language.articles));
             language.core.write(&mut w);
+            w.varint(u64::from(language.inside.is_some()));
+            language.inside.iter().for_each(|bytes| w.0.extend(bytes.iter()));
         }
         Ok(file::seal(FileKind::Manifest, &[Section { kind: SectionKind::Manifest, number: 0, payload: w.0 }])?.1)
     }
@@ -69,7 +90,9 @@ impl Manifest {
         for _ in 0..r.count()? {
             let lang = r.string()?;
             let articles = r.varint_u32()?;
-            languages.push(ManifestLanguage { lang, articles, core: FileRef::read(FileKind::Core, &mut r)? });
+            let core = FileRef::read(FileKind::Core, &mut r)?;
+            let inside = if r.varint()? == 0 { None } else { Some(r.take(core.length as usize)?.into()) };
+            languages.push(ManifestLanguage { lang, articles, core, inside });
         }
         Ok(Manifest { revision, languages })
     }

@@ -118,8 +118,8 @@ mod tests {
 
     fn open(files: &[IndexFile], lang: &str) -> Index {
         let get = |name: &str| -> Arc<[u8]> { files.iter().find(|f| f.name == name).unwrap().bytes.clone().into() };
-        let core = Manifest::open(get(MANIFEST_NAME)).unwrap().language(lang).unwrap().core;
-        Index::open(get(&core.name()), core).unwrap()
+        let manifest = Manifest::open(get(MANIFEST_NAME)).unwrap();
+        manifest.language(lang).unwrap().open(|name| Ok::<_, crate::IndexError>(get(name))).unwrap()
     }
 
     fn attached(files: &[IndexFile], lang: &str) -> Index {
@@ -155,7 +155,16 @@ mod tests {
             (("", &"lång ".repeat(20), "faktura"), false, false),
         ];
         let all = synonyms(&cases.each_ref().map(|(s, ..)| *s));
-        for policy in [Policy::default(), Policy { whole_bytes: 0, term_shard_bytes: 40, text_shard_bytes: 40 }] {
+        for policy in [
+            Policy::default(),
+            Policy {
+                whole_bytes: 0,
+                term_shard_bytes: 40,
+                text_shard_bytes: 40,
+                entries_per_shard: 2,
+                inside_bytes: 0,
+            },
+        ] {
             let files = write_with(&sample(), &all, &policy).unwrap();
             let (sv, en) = (leads(&attached(&files, "sv"), &all), leads(&attached(&files, "en"), &all));
             assert_eq!(sv, Ok(cases.iter().map(|(_, sv, _)| *sv).collect()));

@@ -1,20 +1,23 @@
 //! A term shard: the terms of a range of the vocabulary and where they occur.
 //!
 //! ```text
-//! terms    := fst length varint · fst · postings
+//! terms    := fst length varint · fst · lists varint · rules · heads · numbers · codes · zones
 //! fst      := a map of the `fst` crate (format 3) from a key's UTF-8 bytes to a number
-//! key      := a term; its number is the offset of its list in `postings`
+//! key      := a term; its number is the place of its list
 //!           | "!" · a term without its first letter; its number is the first letters there are, 21 bits each
-//! list     := rule u8 · head varint · posting* · [derived] · [derived]
-//! head     := articles × 4 + (2, where synonyms follow) + (1, where compounds follow)
-//! derived  := articles varint · posting*
-//! posting  := article delta varint · code u8 · zones u8
+//! rules    := u8*, one a list
+//! heads    := (articles × 4 + (2, where synonyms follow) + (1, where compounds follow) varint
+//!             · [compounds varint] · [synonyms varint])*, one a list
+//! numbers  := (article delta varint)*, codes := u8*, zones := u8*, one a posting
 //! code     := title bit (128) | weight (see `fixed::decode_weight`)
 //! ```
 //!
+//! A list's postings are those of the term itself, then those of its compounds, then those of its synonyms; lists follow
+//! each other in the order of their terms. What is alike stands together because it compresses better so.
+//!
 //! The rule is how the term becomes its stem: its number in the core (see `svar_analysis::stems`). A list's own postings
-//! say where the term stands as a word. The first derived list, if any, says where it is a part of a compound, the second
-//! where something stands that the owner calls its synonym. Each is in the order of article numbers; the first delta is the
+//! say where the term stands as a word, those of compounds where it is a part of one, those of synonyms where something
+//! stands that the owner calls its synonym. Each of the three is in the order of article numbers; the first delta is the
 //! number itself, each later one the distance to the one before.
 //!
 //! The weight is the term's frequency in the article over all fields, weighted and normalised by field length (BM25F,
@@ -103,7 +106,7 @@ pub fn firsts(packed: u64) -> impl Iterator<Item = char> {
 pub(crate) fn write<'a>(entries: impl Iterator<Item = (&'a str, NewEntry<'a>)>) -> Result<Vec<u8>, IndexError> {
     let refused = |_| IndexError::TooLarge { what: "terms out of order or repeated" };
     let mut map = fst::MapBuilder::memory();
-    let mut postings = Writer::default();
+    let [mut rules, mut heads, mut numbers, mut codes, mut zones] = [const { Vec::new() }; 5].map(Writer);
     for (key, entry) in entries {
         let (rule, list) = match entry {
             NewEntry::Firsts(packed) => {
@@ -112,38 +115,50 @@ pub(crate) fn write<'a>(entries: impl Iterator<Item = (&'a str, NewEntry<'a>)>) 
             }
             NewEntry::Term(rule, list) => (rule, list),
         };
-        map.insert(key, postings.0.len() as u64).map_err(refused)?;
-        postings.u8(rule);
-        let derived = u64::from(!list.synonyms.is_empty()) * 2 + u64::from(!list.compounds.is_empty());
-        postings.varint(list.literal.len() as u64 * 4 + derived);
-        write_postings(&mut postings, &list.literal);
-        for derived in [&list.compounds, &list.synonyms].into_iter().filter(|d| !d.is_empty()) {
-            postings.varint(derived.len() as u64);
-            write_postings(&mut postings, derived);
+        map.insert(key, rules.0.len() as u64).map_err(refused)?;
+        rules.u8(rule);
+        let derived = [&list.compounds, &list.synonyms];
+        let which = u64::from(!list.synonyms.is_empty()) * 2 + u64::from(!list.compounds.is_empty());
+        heads.varint(list.literal.len() as u64 * 4 + which);
+        derived.iter().filter(|d| !d.is_empty()).for_each(|d| heads.varint(d.len() as u64));
+        for postings in std::iter::once(&list.literal).chain(derived) {
+            let mut before = 0;
+            for posting in postings {
+                numbers.varint(u64::from(posting.article - before));
+                codes.u8(posting.code);
+                zones.u8(posting.zones);
+                before = posting.article;
+            }
         }
     }
     let map = map.into_inner().map_err(refused)?;
     let mut w = Writer::default();
     w.varint(map.len() as u64);
     w.0.extend(map);
-    w.0.extend(postings.0);
+    w.varint(rules.0.len() as u64);
+    [rules, heads, numbers, codes, zones].into_iter().for_each(|column| w.0.extend(column.0));
     Ok(w.0)
 }
 
-fn write_postings(w: &mut Writer, list: &[NewPosting]) {
-    let mut before = 0;
-    for posting in list {
-        w.varint(u64::from(posting.article - before));
-        w.u8(posting.code);
-        w.u8(posting.zones);
-        before = posting.article;
-    }
+/// A list's place in the columns.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    rule: u8,
+    /// Postings of the term itself, of its compounds and of its synonyms.
+    counts: [u32; 3],
+    /// For each of them the first byte in the column of numbers.
+    numbers: [u32; 3],
+    /// Number of the first posting.
+    posting: u32,
 }
 
 /// A shard that answers.
 pub struct TermShard {
     map: fst::raw::Fst<Slice>,
-    postings: Slice,
+    lists: Vec<Place>,
+    numbers: Slice,
+    codes: Slice,
+    zones: Slice,
 }
 
 impl TermShard {
@@ -155,8 +170,38 @@ impl TermShard {
         r.take(length)?;
         let map = fst::raw::Fst::new(section.part(start..start + length))
             .map_err(|_| damaged("a term map that cannot be read"))?;
-        let postings = section.part(start + length..bytes.len());
-        Ok(TermShard { map, postings })
+        let count = r.count()?;
+        let rules = r.take(count)?;
+        let mut lists = Vec::with_capacity(count);
+        let mut postings = 0u32;
+        for &rule in rules {
+            let head = r.varint_u32()?;
+            let mut derived = |bit| if head & bit == 0 { Ok(0) } else { r.varint_u32() };
+            let counts = [head >> 2, derived(1)?, derived(2)?];
+            lists.push(Place { rule, counts, numbers: [0; 3], posting: postings });
+            for count in counts {
+                postings = postings.checked_add(count).ok_or(damaged("more postings than a shard can have"))?;
+            }
+        }
+        let first = r.at();
+        for list in &mut lists {
+            for (start, count) in list.numbers.iter_mut().zip(list.counts) {
+                *start = (r.at() - first) as u32;
+                for _ in 0..count {
+                    r.varint_u32()?;
+                }
+            }
+        }
+        let numbers = section.part(first..r.at());
+        let columns = r.at();
+        let each = postings as usize;
+        r.take(each)?;
+        r.take(each)?;
+        if !r.is_empty() {
+            return Err(damaged("bytes after the last posting"));
+        }
+        let (codes, zones) = (section.part(columns..columns + each), section.part(columns + each..columns + 2 * each));
+        Ok(TermShard { map, lists, numbers, codes, zones })
     }
 
     /// The map, for walking over keys.
@@ -164,13 +209,10 @@ impl TermShard {
         &self.map
     }
 
-    /// The list at `offset`, in the order of article numbers. Empty where there is no list.
-    pub fn postings(&self, offset: u64) -> Postings<'_> {
-        let bytes = usize::try_from(offset).ok().and_then(|o| self.postings.as_ref().get(o..)).unwrap_or_default();
-        let mut reader = Reader::new(bytes);
-        let rule = reader.u8().unwrap_or(0);
-        let head = reader.varint_u32().unwrap_or(0);
-        Postings { reader, rule, left: head >> 2, derived: head as u8 & 3, article: 0 }
+    /// The list at place `number`, in the order of article numbers. Empty where there is no list.
+    pub fn postings(&self, number: u64) -> Postings<'_> {
+        let place = usize::try_from(number).ok().and_then(|n| self.lists.get(n)).copied().unwrap_or_default();
+        Postings::of(self, place, 0)
     }
 
     /// The number of a key, or `None` where it is unknown.
@@ -195,17 +237,27 @@ pub enum Derived {
 
 /// The postings of one term.
 pub struct Postings<'a> {
-    reader: Reader<'a>,
-    rule: u8,
+    shard: &'a TermShard,
+    place: Place,
+    numbers: Reader<'a>,
     left: u32,
-    derived: u8,
+    posting: usize,
     article: u32,
 }
 
 impl<'a> Postings<'a> {
+    /// `which`: of the term itself (0), its compounds (1) or its synonyms (2).
+    fn of(shard: &'a TermShard, place: Place, which: usize) -> Postings<'a> {
+        let number = place.numbers.get(which).copied().unwrap_or(0) as usize;
+        let numbers = Reader::new(shard.numbers.as_ref().get(number..).unwrap_or_default());
+        let before: u32 = place.counts.iter().take(which).sum();
+        let left = place.counts.get(which).copied().unwrap_or(0);
+        Postings { shard, place, numbers, left, posting: (place.posting + before) as usize, article: 0 }
+    }
+
     /// Number of the rule that makes the term its stem.
     pub fn rule(&self) -> u8 {
-        self.rule
+        self.place.rule
     }
 
     /// In how many articles the term occurs (those not yet taken).
@@ -215,27 +267,12 @@ impl<'a> Postings<'a> {
 
     /// Whether the term has a derived list.
     pub fn has(&self, derived: Derived) -> bool {
-        self.derived & derived as u8 != 0
+        self.place.counts.get(derived as usize).is_some_and(|count| *count > 0)
     }
 
     /// The derived list; empty where there is none.
-    pub fn derived(mut self, derived: Derived) -> Postings<'a> {
-        let mut before = self.derived & (derived as u8 - 1);
-        while self.next().is_some() || before != 0 {
-            if self.left == 0 && before != 0 {
-                before = 0;
-                self.more();
-            }
-        }
-        if self.has(derived) {
-            self.more();
-        }
-        self
-    }
-
-    fn more(&mut self) {
-        self.left = self.reader.varint_u32().unwrap_or(0);
-        self.article = 0;
+    pub fn derived(self, derived: Derived) -> Postings<'a> {
+        Postings::of(self.shard, self.place, derived as usize)
     }
 }
 
@@ -244,9 +281,10 @@ impl Iterator for Postings<'_> {
 
     fn next(&mut self) -> Option<Posting> {
         self.left = self.left.checked_sub(1)?;
-        let delta = self.reader.varint_u32().ok()?;
-        let code = self.reader.u8().ok()?;
-        let zones = self.reader.u8().ok()?;
+        let delta = self.numbers.varint_u32().ok()?;
+        let column = |column: &Slice| column.as_ref().get(self.posting).copied().unwrap_or(0);
+        let (code, zones) = (column(&self.shard.codes), column(&self.shard.zones));
+        self.posting += 1;
         self.article = self.article.wrapping_add(delta);
         Some(Posting {
             article: self.article,

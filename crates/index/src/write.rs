@@ -1,9 +1,10 @@
 //! Articles to the files of an index.
 
-use crate::article::{Article, sections};
+use crate::article::{Article, Block, sections};
 use crate::body;
-use crate::core_file::{Core, Entry, ShardRef};
+use crate::core_file::{Core, ShardRef};
 use crate::derive::{Families, add_compounds, add_synonyms, firsts};
+use crate::entries::{self, Entry};
 use crate::error::IndexError;
 use crate::file::{self, FileKind, FileRef, Section, SectionKind};
 use crate::fixed::encode_weight;
@@ -12,6 +13,7 @@ use crate::synonyms::Synonyms;
 use crate::terms::{self, NewEntry, NewList, NewPosting, TITLE_BIT, ZONES};
 use crate::text;
 use std::collections::BTreeMap;
+use svar_analysis::marks::base;
 use svar_analysis::{Compounding, Language, Rules, Token, TokenKind, tokens};
 use xxhash_rust::xxh64::xxh64;
 
@@ -24,13 +26,24 @@ pub struct Policy {
     pub term_shard_bytes: usize,
     /// A text shard is closed when its bodies reach this many bytes.
     pub text_shard_bytes: usize,
+    /// Articles of a shard of entries.
+    pub entries_per_shard: usize,
+    /// Room in the manifest for cores of languages that are cut, in bytes. 0 leaves every core a file of its own.
+    pub inside_bytes: usize,
 }
 
 impl Default for Policy {
-    /// 600 kB: about 300 articles of 300 words, a single download of some 150 kB compressed. 64 kB of terms and 24 kB of
-    /// text are first choices, to be replaced by measured ones.
+    /// 600 kB: about 300 articles of 300 words, a single download of some 150 kB compressed. The other sizes weigh the
+    /// bytes of a question against the number of files: with 6 kB of terms, 48 kB of text and 48 entries, 2,500 pages
+    /// are some 450 files.
     fn default() -> Policy {
-        Policy { whole_bytes: 600_000, term_shard_bytes: 64_000, text_shard_bytes: 24_000 }
+        Policy {
+            whole_bytes: 600_000,
+            term_shard_bytes: 6_000,
+            text_shard_bytes: 48_000,
+            entries_per_shard: 48,
+            inside_bytes: 40_000,
+        }
     }
 }
 
@@ -69,7 +82,7 @@ pub fn write_with(articles: &[Article], synonyms: &Synonyms, policy: &Policy) ->
     for article in articles {
         by_language.entry(&article.lang).or_default().push(article);
     }
-    let (mut files, mut languages) = (Vec::new(), Vec::new());
+    let (mut files, mut languages, mut whole) = (Vec::new(), Vec::new(), Vec::new());
     for (lang, mut articles) in by_language {
         articles.sort_by(|a, b| a.id.cmp(&b.id));
         if articles.windows(2).any(|w| matches!(w, [a, b] if a.id == b.id)) {
@@ -77,8 +90,23 @@ pub fn write_with(articles: &[Article], synonyms: &Synonyms, policy: &Policy) ->
         }
         let count =
             u32::try_from(articles.len()).map_err(|_| IndexError::TooLarge { what: "over 4 billion articles" })?;
-        let core = write_language(lang, &articles, synonyms, policy, &mut files)?;
-        languages.push(ManifestLanguage { lang: lang.to_owned(), articles: count, core });
+        let before = files.len();
+        let (core, bytes) = write_language(lang, &articles, synonyms, policy, &mut files)?;
+        if files.len() == before {
+            whole.push(lang.to_owned());
+        }
+        languages.push(ManifestLanguage { lang: lang.to_owned(), articles: count, core, inside: Some(bytes.into()) });
+    }
+    // Cores of cut languages go into the manifest as long as there is room.
+    let mut room = policy.inside_bytes;
+    for language in &mut languages {
+        let length = language.core.length as usize;
+        if whole.contains(&language.lang) || length > room {
+            let bytes = language.inside.take().map_or(Vec::new(), |bytes| bytes.to_vec());
+            files.push(IndexFile { name: language.core.name(), bytes });
+        } else {
+            room -= length;
+        }
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
     files.dedup_by(|a, b| a.name == b.name);
@@ -92,7 +120,7 @@ fn write_language(
     synonyms: &Synonyms,
     policy: &Policy,
     files: &mut Vec<IndexFile>,
-) -> Result<FileRef, IndexError> {
+) -> Result<(FileRef, Vec<u8>), IndexError> {
     let analysed: Vec<Analysed> = articles.iter().map(|a| analyse(a)).collect();
     let bodies: Vec<Vec<u8>> = articles.iter().map(|a| body::write(&a.body)).collect();
     let language = Language::of_tag(lang);
@@ -107,7 +135,7 @@ fn write_language(
     let whole = term_bytes + bodies.iter().map(Vec::len).sum::<usize>() <= policy.whole_bytes;
     let limit = |bytes: usize| if whole { usize::MAX } else { bytes.max(1) };
 
-    let mut sections = Vec::new();
+    let mut sections_of_file = Vec::new();
     let mut place = |kind: FileKind,
                      section_kind,
                      number: usize,
@@ -116,7 +144,7 @@ fn write_language(
      -> Result<ShardRef, IndexError> {
         let section = Section { kind: section_kind, number: number as u32, payload };
         if whole {
-            sections.push(section);
+            sections_of_file.push(section);
             return Ok(ShardRef { first, file: None });
         }
         let (reference, bytes) = file::seal(kind, &[section])?;
@@ -160,32 +188,57 @@ fn write_language(
         )?);
     }
 
-    let articles = (articles.iter().zip(&analysed).zip(&numbered).zip(shard_of_article))
+    let described = |body: &[Block]| sections(body).iter().any(|s| !s.text.is_empty());
+    let all: Vec<Entry> = (articles.iter().zip(&analysed).zip(&numbered).zip(shard_of_article))
         .map(|(((article, analysed), (_, body)), text_shard)| Entry {
             id: article.id.clone(),
-            aliases: article.aliases.clone(),
             title: article.title.clone(),
             url: article.url.clone(),
-            description: article.description.clone(),
+            // Shown only where there is no text to take a passage from.
+            description: if described(&article.body) { String::new() } else { article.description.clone() },
             updated: article.updated.clone(),
             words: analysed.words,
             revision: xxh64(body, xxh64(article.title.as_bytes(), 0)) as u32,
             text_shard,
         })
         .collect();
+    let run = if whole { all.len() } else { policy.entries_per_shard }.max(1);
+    let mut entry_shards = Vec::new();
+    for shard in all.chunks(run) {
+        let first = shard.first().map_or(String::new(), |e| e.id.clone());
+        let payload = entries::write(shard);
+        entry_shards.push(place(FileKind::Entries, SectionKind::Entries, entry_shards.len(), first, payload)?);
+    }
+    let aliases = (0..).zip(articles).flat_map(|(n, a)| a.aliases.iter().map(move |alias| (alias.clone(), n)));
     let core = Core {
         lang: lang.to_owned(),
         fillers: language.fillers().map(str::to_owned).collect(),
+        marks: marks(vocabulary.keys()),
         rules,
         compounding,
-        entries: articles,
+        articles: all.len() as u32,
+        run: run as u32,
+        aliases: aliases.collect(),
+        entries: entry_shards,
         terms: term_shards,
         texts: text_shards,
     };
-    sections.insert(0, Section { kind: SectionKind::Core, number: 0, payload: core.write() });
-    let (reference, bytes) = file::seal(FileKind::Core, &sections)?;
-    files.push(IndexFile { name: reference.name(), bytes });
-    Ok(reference)
+    sections_of_file.insert(0, Section { kind: SectionKind::Core, number: 0, payload: core.write() });
+    file::seal(FileKind::Core, &sections_of_file)
+}
+
+/// One of so many terms must have a letter with marks for it to be looked for: every one more is a part of the alphabet,
+/// and perhaps a file, that a question without marks has to look into.
+const TERMS_OF_A_MARK: usize = 200;
+
+fn marks<'a>(terms: impl ExactSizeIterator<Item = &'a String>) -> String {
+    let all = terms.len();
+    let mut counts: BTreeMap<char, usize> = BTreeMap::new();
+    for term in terms {
+        let letters: std::collections::BTreeSet<char> = term.chars().filter(|c| base(*c) != *c).collect();
+        letters.into_iter().for_each(|c| *counts.entry(c).or_default() += 1);
+    }
+    counts.into_iter().filter(|(_, count)| count * TERMS_OF_A_MARK >= all).map(|(letter, _)| letter).collect()
 }
 
 /// Cuts `items` where their sizes reach `limit`. Nothing gives no part; a single large item is a part of its own.
@@ -303,7 +356,7 @@ fn invert(articles: &[Analysed]) -> BTreeMap<String, NewList> {
 mod tests {
     use super::*;
     use crate::Index;
-    use crate::article::{Block, Inline};
+    use crate::article::Inline;
 
     fn article(id: &str, title: &str, text: &str) -> Article {
         let body = vec![Block::Paragraph(vec![Inline::Text(text.into())])];
@@ -343,7 +396,7 @@ mod tests {
         let files = write(&sample(), &Policy::default()).unwrap();
         assert_eq!(files.len(), 2);
         let index = open(&files);
-        let number = index.article("a07").unwrap();
+        let number = index.article("a07").unwrap().unwrap();
         assert_eq!(index.entry(number).unwrap().title, "Artikel nummer 7");
         assert_eq!(index.body(number).unwrap().unwrap(), sample()[7].body);
         let shard = index.term_shard(index.shards_of_prefix("faktura").start).unwrap();
@@ -353,7 +406,13 @@ mod tests {
 
     #[test]
     fn a_cut_one_answers_the_same_once_attached() {
-        let policy = Policy { whole_bytes: 0, term_shard_bytes: 200, text_shard_bytes: 200 };
+        let policy = Policy {
+            whole_bytes: 0,
+            term_shard_bytes: 6_000,
+            text_shard_bytes: 200,
+            entries_per_shard: 7,
+            inside_bytes: 0,
+        };
         let files = write(&sample(), &policy).unwrap();
         assert!(files.len() > 10);
         let mut index = open(&files);
@@ -364,7 +423,7 @@ mod tests {
             let bytes = files.iter().find(|f| f.name == shard.name()).unwrap().bytes.clone();
             index.attach(bytes.into(), shard).unwrap();
         }
-        assert!(missing.name().starts_with("text-"));
+        assert!(missing.name().starts_with("entries-"));
         assert!(index.body(0).unwrap().is_some());
         for term in ["artikel", "faktura", "nummer", "om", "router", "0", "zebra"] {
             let shards = index.shards_of_prefix(term);
@@ -383,7 +442,13 @@ mod tests {
 
     #[test]
     fn a_file_of_another_build_is_refused() {
-        let policy = Policy { whole_bytes: 0, term_shard_bytes: 200, text_shard_bytes: 200 };
+        let policy = Policy {
+            whole_bytes: 0,
+            term_shard_bytes: 6_000,
+            text_shard_bytes: 200,
+            entries_per_shard: 7,
+            inside_bytes: 0,
+        };
         let mut index = open(&write(&sample(), &policy).unwrap());
         let other = write(&sample()[..20], &policy).unwrap();
         let foreign = other.iter().find(|f| f.name.starts_with("terms")).unwrap();

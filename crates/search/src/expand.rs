@@ -79,7 +79,7 @@ pub struct Expansion {
 
 /// Expands the words of a question. Shards that are needed and not attached are added to `needs`, each once.
 pub fn expand(index: &Index, words: &[Word], needs: &mut Vec<FileRef>) -> Vec<Expansion> {
-    let mut lookup = Lookup { index, needs };
+    let mut lookup = Lookup { index, needs, missed: false };
     // What each word is a part of together with its neighbours.
     let mut together: Vec<Vec<Group>> = words.iter().map(|_| Vec::new()).collect();
     for start in 0..words.len() {
@@ -119,6 +119,7 @@ fn joined(lookup: &mut Lookup<'_>, run: &[Word]) -> Option<Group> {
 
 fn expand_word(lookup: &mut Lookup<'_>, word: &Word, together: Vec<Group>) -> Expansion {
     let mut groups = Vec::new();
+    lookup.missed = false;
     let literal = lookup.forms(&word.term, false);
     let known = !literal.is_empty();
     // A rare word is no better than the synonym that articles use: their group counts, this one only says what was met.
@@ -134,7 +135,7 @@ fn expand_word(lookup: &mut Lookup<'_>, word: &Word, together: Vec<Group>) -> Ex
     let known_somehow = !groups.is_empty();
     // Where compounds are written apart, two words in one are a slip of the keys like any other.
     let ties = lookup.index.compounding().ties();
-    if !word.filler && ties {
+    if !word.filler && ties && !lookup.missed {
         push_parts(lookup, &mut groups, Match::Exact, FULL, &word.term, word.plain);
     }
     let understood = !groups.is_empty() || !together.is_empty();
@@ -145,17 +146,25 @@ fn expand_word(lookup: &mut Lookup<'_>, word: &Word, together: Vec<Group>) -> Ex
         let mut completions = lookup.completions(&letters, 0, word.plain);
         completions.retain(|c| !groups.iter().flat_map(Group::terms).any(|t| t.term == c.term));
         completed = !completions.is_empty();
-        let quality = if known { COMPLETION_OF_KNOWN } else { COMPLETION };
-        push_completions(lookup, &mut groups, Match::Prefix, quality, completions);
+        // What a known word's completion is made of says little, and would ask for many shards.
+        if known {
+            push(&mut groups, Match::Prefix, COMPLETION_OF_KNOWN, completions);
+        } else {
+            push_completions(lookup, &mut groups, Match::Prefix, COMPLETION, completions);
+        }
     }
     let mut corrected = None;
     let most_edits = match letters.len() {
-        _ if known_somehow || completed || understood => 0,
+        // What the shards of the word itself would say comes before all guesses.
+        _ if known_somehow || completed || understood || lookup.missed => 0,
         0..=3 => 0,
         4..=7 => 1,
         _ => 2,
     };
     for edits in 1..=most_edits {
+        if lookup.missed {
+            break;
+        }
         let quality = if edits == 1 { ONE_EDIT } else { TWO_EDITS };
         let terms = lookup.corrections(&letters, edits, word.plain);
         let mut best = terms.first().map(|t| t.term.clone());
@@ -175,10 +184,10 @@ fn expand_word(lookup: &mut Lookup<'_>, word: &Word, together: Vec<Group>) -> Ex
             break;
         }
     }
-    if groups.is_empty() && !ties {
+    if groups.is_empty() && !ties && !lookup.missed {
         push_parts(lookup, &mut groups, Match::Exact, FULL, &word.term, word.plain);
     }
-    if groups.is_empty() && !word.filler {
+    if groups.is_empty() && !word.filler && !lookup.missed {
         corrected = push_mended(lookup, &mut groups, word, &letters);
     }
     Expansion { word: word.clone(), groups, corrected }

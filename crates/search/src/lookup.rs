@@ -2,7 +2,8 @@
 
 use crate::expand::{FULL, Member};
 use crate::walk::{Found, Pattern, walk};
-use svar_analysis::{marks, same_base, strip_marks};
+use svar_analysis::marks::base;
+use svar_analysis::{same_base, strip_marks};
 use svar_index::terms::{Derived, FIRST, firsts};
 use svar_index::{FileRef, Index};
 
@@ -15,12 +16,17 @@ const MIN_FIRSTS: usize = 5;
 /// How much another form of a word counts beside the word as it was typed, in parts of 256.
 const OTHER_FORM: u32 = 180;
 
+/// Letters at the beginning of a word that are taken to be right as long as something is found that has them.
+const BEGINNING: usize = 3;
+
 /// Looks into what is attached and notes what is not.
 pub struct Lookup<'a> {
     /// The index.
     pub index: &'a Index,
     /// Shards that are needed and not attached, each once.
     pub needs: &'a mut Vec<FileRef>,
+    /// A shard was needed and not attached since this was last set to false: what is unknown may only be unseen.
+    pub missed: bool,
 }
 
 impl Lookup<'_> {
@@ -31,7 +37,9 @@ impl Lookup<'_> {
         {
             self.needs.push(file);
         }
-        self.index.term_shard(number).is_some()
+        let there = self.index.term_shard(number).is_some();
+        self.missed |= !there;
+        there
     }
 
     /// One term, as it is.
@@ -55,7 +63,8 @@ impl Lookup<'_> {
     /// All terms within reach of `pattern` in the shards of terms that begin with `scope`.
     fn walk(&mut self, scope: &str, pattern: Pattern<'_>) -> Vec<Found> {
         let mut shards = vec![];
-        for start in scopes(scope, pattern.forgive_marks) {
+        let marks = self.index.marks();
+        for start in scopes(scope, pattern.forgive_marks.then_some(marks)) {
             for number in self.index.shards_of_prefix(&start) {
                 // Kept in order: shards follow the alphabet, so that terms come out in theirs.
                 if let Err(at) = shards.binary_search(&number) {
@@ -170,22 +179,34 @@ impl Lookup<'_> {
         terms
     }
 
-    /// Terms exactly `edits` away from the letters, or whose beginning is, and whether they go on after it. One edit may be at the first letter, of
-    /// longer terms and where nothing else is near; two may not: that would be another word.
+    /// Terms exactly `edits` away from the letters, or whose beginning is, and whether they go on after it. One edit may be
+    /// at the first letter, of longer terms and where nothing else is near; two may not: that would be another word.
     fn near(&mut self, letters: &[char], edits: u8, prefix: bool, forgive_marks: bool) -> Vec<Found> {
+        // What was missed elsewhere must not keep this from being asked for in the same step.
+        let before = std::mem::take(&mut self.missed);
+        let found = self.nearest(letters, edits, prefix, forgive_marks);
+        self.missed |= before;
+        found
+    }
+
+    fn nearest(&mut self, letters: &[char], edits: u8, prefix: bool, forgive_marks: bool) -> Vec<Found> {
         let whole = self.index.is_whole();
-        let scope: String = letters.iter().take(usize::from(!whole)).collect();
-        let mut found = self.walk(&scope, Pattern { letters, edits, prefix, forgive_marks });
-        found.retain(|t| t.edits == edits);
-        let same_first = |term: &str| {
-            let pair = term.chars().next().zip(letters.first().copied());
-            pair.is_some_and(|(a, b)| a == b || forgive_marks && same_base(a, b))
-        };
+        // Most slips come after the first letters; only where none did, the alphabet is searched further.
+        let mut found = Vec::new();
+        for kept in [BEGINNING, 1, 0] {
+            if !found.is_empty() || self.missed || kept == 0 && !whole {
+                break;
+            }
+            let scope: String = letters.iter().take(kept).collect();
+            found = self.walk(&scope, Pattern { letters, edits, prefix, forgive_marks });
+            found.retain(|t| t.edits == edits && begins_alike(&t.term, letters, kept, forgive_marks));
+        }
+        let same_first = |term: &str| begins_alike(term, letters, 1, forgive_marks);
         if edits > 1 || found.iter().any(|t| same_first(&t.term)) {
             found.retain(|t| same_first(&t.term));
             return found;
         }
-        if !whole {
+        if !whole && !self.missed {
             self.other_firsts(letters, prefix, forgive_marks, &mut found);
         }
         found.retain(|t| t.term.chars().count() >= MIN_FIRSTS && t.term.chars().all(char::is_alphabetic));
@@ -205,7 +226,7 @@ impl Lookup<'_> {
         }
         for (wrong, rest) in [(Some(*first), rest), (None, letters)] {
             let key: Vec<char> = std::iter::once(FIRST).chain(rest.iter().copied()).collect();
-            let scope: String = key.iter().take(2).collect();
+            let scope: String = key.iter().collect();
             for key in self.walk(&scope, Pattern { letters: &key, edits: 0, prefix, forgive_marks }) {
                 let rest = key.term.trim_start_matches(FIRST);
                 for letter in firsts(key.offset).filter(|l| Some(*l) != wrong) {
@@ -248,18 +269,31 @@ impl Lookup<'_> {
     }
 }
 
-/// Beginnings of terms under which `scope` may be found. Where marks are forgiven, only its first letter is kept, also
-/// with the marks that it may have been typed without.
-fn scopes(scope: &str, forgive_marks: bool) -> Vec<String> {
-    let at = usize::from(scope.starts_with(FIRST));
-    let Some(first) = scope.chars().nth(at).filter(|_| forgive_marks) else { return vec![scope.to_owned()] };
-    const MARKED: &str = "åäàáâãæçèéêëìíîïñòóôõöøùúûüýßœšž";
-    let marked = MARKED.chars().filter(|c| marks::base(*c) == first);
-    let before = scope.get(..at).unwrap_or_default();
-    let scope = |c: char| {
-        let mut scope = before.to_owned();
-        scope.push(c);
-        scope
-    };
-    std::iter::once(first).chain(marked).map(scope).collect()
+/// Whether `term` has the first `count` of the letters, marks forgiven or not.
+fn begins_alike(term: &str, letters: &[char], count: usize, forgive_marks: bool) -> bool {
+    let same = |(a, b): (char, &char)| a == *b || forgive_marks && same_base(a, *b);
+    letters.len() >= count && term.chars().zip(letters).take(count).filter(|pair| same(*pair)).count() == count
+}
+
+/// Letters of a scope that are also tried with marks, and most scopes that may become.
+const MARKED_LETTERS: usize = 4;
+const MAX_SCOPES: usize = 24;
+
+/// Beginnings of terms under which `scope` may be found. Where marks are forgiven, its first letters stand also for those
+/// with `marks`; the rest is left out, for what follows a few letters is rarely in another shard.
+fn scopes(scope: &str, marks: Option<&str>) -> Vec<String> {
+    let Some(marks) = marks else { return vec![scope.to_owned()] };
+    let mut scopes = vec![String::new()];
+    let letters = MARKED_LETTERS + usize::from(scope.starts_with(FIRST));
+    for letter in scope.chars().take(letters) {
+        let mut longer = Vec::new();
+        for meant in marks.chars().filter(|c| base(*c) == letter).chain([letter]) {
+            longer.extend(scopes.iter().map(|scope| scope.clone() + meant.encode_utf8(&mut [0; 4])));
+        }
+        if longer.len() > MAX_SCOPES {
+            break;
+        }
+        scopes = longer;
+    }
+    scopes
 }

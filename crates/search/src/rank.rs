@@ -18,7 +18,8 @@
 
 use crate::expand::{Expansion, FULL, Group, Member, expand};
 use crate::question::words;
-use svar_index::terms::ZONES;
+use crate::walk::Found;
+use svar_index::terms::{Posting, ZONES};
 use svar_index::{FileRef, Index, fixed};
 
 /// What it took to meet a question, from the most literal on.
@@ -81,10 +82,24 @@ pub struct Answer {
     pub matched: Match,
     /// The question as it was understood, where a word was corrected.
     pub corrected: Option<String>,
-    /// Files without which this answer is not complete, in the order of need.
+    /// Files of terms without which this answer is not complete, in the order of need.
     pub needs: Vec<FileRef>,
     /// The words with their ways, for highlights.
     pub(crate) expansions: Vec<Expansion>,
+}
+
+impl Answer {
+    /// The files with titles and addresses of hits that are not attached, each once, in the order of hits. They are asked
+    /// for when the terms are complete: before that, who the hits are may still change.
+    pub fn entries(&self, index: &Index) -> Vec<FileRef> {
+        let mut files = Vec::new();
+        for file in self.hits.iter().filter_map(|hit| index.missing_entry(hit.article)) {
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
+        files
+    }
 }
 
 /// An article that was found.
@@ -233,17 +248,25 @@ pub(crate) fn weigh(index: &Index, member: &Member) -> (Vec<Weight>, u32) {
     let mut weights = vec![Weight::default(); index.len() as usize];
     let mut articles = 0;
     for term in &member.terms {
-        let Some(shard) = index.term_shard(term.shard) else { continue };
-        let derived = member.also.map(|d| shard.postings(term.offset).derived(d));
-        for posting in shard.postings(term.offset).chain(derived.into_iter().flatten()) {
-            let Some(weight) = weights.get_mut(posting.article as usize) else { continue };
+        each_posting(index, member, term, &mut |posting| {
+            let Some(weight) = weights.get_mut(posting.article as usize) else { return };
             articles += u32::from(weight.sum == 0);
             weight.sum = weight.sum.saturating_add(scaled(posting.weight, term.share));
             weight.in_title |= posting.in_title;
             weight.zones |= posting.zones;
-        }
+        });
     }
     (weights, fixed::idf(articles, index.len()))
+}
+
+/// The postings of one of a member's terms, and the derived ones that count with it.
+fn each_posting(index: &Index, member: &Member, term: &Found, act: &mut dyn FnMut(Posting)) {
+    let Some(shard) = index.term_shard(term.shard) else { return };
+    let postings = shard.postings(term.offset);
+    postings.for_each(&mut *act);
+    if let Some(also) = member.also {
+        shard.postings(term.offset).derived(also).for_each(act);
+    }
 }
 
 fn reasons(index: &Index, article: u32, expansions: &[Expansion], met: &[Vec<Met>]) -> Vec<Reason> {
@@ -265,10 +288,10 @@ fn reasons(index: &Index, article: u32, expansions: &[Expansion], met: &[Vec<Met
 fn term_in(index: &Index, article: u32, group: &Group) -> Option<String> {
     let mut best: Option<(u32, &str)> = None;
     for (member, term) in group.members.iter().flat_map(|m| m.terms.iter().map(move |t| (m, t))) {
-        let Some(shard) = index.term_shard(term.shard) else { continue };
-        let derived = member.also.map(|d| shard.postings(term.offset).derived(d));
-        let postings = shard.postings(term.offset).chain(derived.into_iter().flatten());
-        let weight: u32 = postings.filter(|p| p.article == article).map(|p| p.weight).sum();
+        let mut weight = 0;
+        each_posting(index, member, term, &mut |posting| {
+            weight += if posting.article == article { posting.weight } else { 0 };
+        });
         if weight > 0 && best.is_none_or(|(b, _)| weight > b) {
             best = Some((weight, &term.term));
         }

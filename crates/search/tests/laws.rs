@@ -153,8 +153,15 @@ fn open(files: &[IndexFile]) -> Index {
 }
 
 static WHOLE: LazyLock<Index> = LazyLock::new(|| open(&files(&Policy::default())));
-static CUT: LazyLock<Vec<IndexFile>> =
-    LazyLock::new(|| files(&Policy { whole_bytes: 0, term_shard_bytes: 150, text_shard_bytes: 150 }));
+static CUT: LazyLock<Vec<IndexFile>> = LazyLock::new(|| {
+    files(&Policy {
+        whole_bytes: 0,
+        term_shard_bytes: 150,
+        text_shard_bytes: 150,
+        entries_per_shard: 2,
+        inside_bytes: 0,
+    })
+});
 
 /// Every word that stands in an article, without the fillers.
 static VOCABULARY: LazyLock<Vec<String>> = LazyLock::new(|| {

@@ -143,7 +143,11 @@ fn a_correction_is_said_and_the_passage_answers() {
 
 #[test]
 fn shards_are_asked_for_and_change_nothing_but_completeness() {
-    let files = write(&articles(), &Policy { whole_bytes: 0, term_shard_bytes: 150, text_shard_bytes: 150 }).unwrap();
+    let files = write(
+        &articles(),
+        &Policy { whole_bytes: 0, term_shard_bytes: 150, text_shard_bytes: 150, entries_per_shard: 2, inside_bytes: 0 },
+    )
+    .unwrap();
     let whole = whole();
     for question in ["förfallodag", "fakura", "aterbetalning", "rout", "hur gör jag när jag flyttar"] {
         let mut index = open(&files);

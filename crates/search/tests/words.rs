@@ -108,7 +108,7 @@ fn untrue(index: &Index, line: &Line<'_>) -> Option<String> {
     let question = line.question.replace('␣', " ");
     let answer = search(index, &question, &Options::default());
     let found: Vec<String> = answer.hits.iter().map(|h| index.entry(h.article).unwrap().id.clone()).collect();
-    let known = line.ids.iter().all(|id| index.article(id).is_some());
+    let known = line.ids.iter().all(|id| matches!(index.article(id), Ok(Some(_))));
     let first = found.iter().zip(&line.ids).filter(|(a, b)| a == *b).count() == line.ids.len();
     let only = found.len() == line.ids.len() || !line.only && !line.ids.is_empty();
     let way = line.way.is_none_or(|way| way == answer.matched.word());

@@ -81,6 +81,8 @@ pub struct Session {
     /// Shards that could not be had: not asked for again until something changes.
     failed: Vec<(FileRef, Trouble)>,
     timers: Vec<(Ticket, Timer)>,
+    /// An article by id, and where in it, that waits for the file which knows the id.
+    following: Option<(String, String)>,
 }
 
 impl Session {
@@ -108,6 +110,7 @@ impl Session {
             distrust: false,
             failed: Vec::new(),
             timers: Vec::new(),
+            following: None,
         }
     }
 
@@ -199,7 +202,7 @@ impl Session {
             return None;
         }
         let title = |id: &str| match &self.library {
-            Library::Ready(index) => index.article(id).and_then(|a| index.entry(a)).map(|e| e.title.clone()),
+            Library::Ready(index) => index.entry(index.article(id).ok()??).map(|e| e.title.clone()),
             _ => None,
         };
         let mut read: Vec<String> = self.record.iter().flat_map(Record::article_ids).filter_map(title).collect();
@@ -257,6 +260,9 @@ impl Session {
             self.failed(wanted, trouble, now);
         }
         if matches!(self.library, Library::Ready(_)) {
+            if let Some((id, anchor)) = self.following.take() {
+                self.follow(&id, anchor, now, effects);
+            }
             self.complete_place(effects);
             if !self.query.trim().is_empty() {
                 self.search(effects);
@@ -270,9 +276,11 @@ impl Session {
                 let manifest = Manifest::open(bytes)?;
                 self.revision = hex(manifest.revision);
                 let language = manifest.language(&self.config.lang).or(manifest.languages.first());
-                let core =
-                    language.map(|l| l.core).ok_or(IndexError::Damaged { what: "a manifest without a language" })?;
-                self.fetch(Wanted::Core(core), effects);
+                let language = language.ok_or(IndexError::Damaged { what: "a manifest without a language" })?;
+                match &language.inside {
+                    Some(bytes) => self.take(Wanted::Core(language.core), Arc::clone(bytes), effects)?,
+                    None => self.fetch(Wanted::Core(language.core), effects),
+                }
             }
             Wanted::Core(expected) => {
                 let index = Index::open(bytes, expected)?;
@@ -305,10 +313,13 @@ impl Session {
             }
             Wanted::Shard(file) => {
                 self.failed.push((file, trouble));
-                // Answers go on without the shard; only an article that cannot be read says so.
+                // Answers go on without the shard; only an article that cannot be read or opened says so.
                 if let (Place::Article { body: None, trouble: slot, .. }, FileKind::Text) = (&mut self.place, file.kind)
                 {
                     *slot = Some(trouble);
+                    self.announcement = Announcement::Failed(trouble);
+                }
+                if file.kind == FileKind::Entries && self.following.take().is_some() {
                     self.announcement = Announcement::Failed(trouble);
                 }
             }
@@ -426,24 +437,39 @@ impl Session {
     fn search(&mut self, effects: &mut Vec<Effect>) {
         let Library::Ready(index) = &self.library else { return };
         let answer = search(index, &self.query, &Options { limit: RESULTS });
-        let needs = answer.needs.clone();
+        let failed = |file: &FileRef| self.failed.iter().any(|(f, _)| f == file);
+        let mut needs = answer.needs.clone();
+        if needs.iter().all(failed) {
+            needs.extend(answer.entries(index));
+        }
+        let waiting = !needs.iter().all(failed);
         self.answer = answer;
-        for file in needs {
-            self.fetch(Wanted::Shard(file), effects);
+        for file in &needs {
+            self.fetch(Wanted::Shard(*file), effects);
+        }
+        if waiting {
+            // What is on screen stays until what replaces it is whole: nothing moves under the customer's finger.
+            if !self.settled {
+                self.selected = None;
+            }
+            self.results = Rc::new(Results { incomplete: true, trouble: None, ..Results::clone(&self.results) });
+            return;
         }
         if self.settled {
             self.fetch_passages(effects);
         }
-        self.show_results();
+        self.show_results(&needs);
     }
 
-    fn show_results(&mut self) {
+    /// `without`: files that could not be had.
+    fn show_results(&mut self, without: &[FileRef]) {
         let Library::Ready(index) = &self.library else { return };
         let answer = &self.answer;
         let item = |hit: &svar_search::Hit| {
             let entry = index.entry(hit.article)?;
             let body = index.body(hit.article).ok().flatten();
             Some(ResultView {
+                article: hit.article,
                 id: entry.id.clone(),
                 score: hit.score,
                 title: entry.title.clone(),
@@ -457,12 +483,12 @@ impl Session {
         self.selected =
             if self.settled { selected_id.and_then(|id| items.iter().position(|i| i.id == id)) } else { None };
         self.results = Rc::new(Results {
-            items,
+            items: Rc::new(items),
             total: answer.total,
             corrected: answer.corrected.clone(),
             matched: answer.matched,
-            incomplete: answer.needs.iter().any(|f| !self.failed.iter().any(|(failed, _)| failed == f)),
-            trouble: self.failed.iter().find(|(f, _)| answer.needs.contains(f)).map(|(_, trouble)| *trouble),
+            incomplete: false,
+            trouble: self.failed.iter().find(|(f, _)| without.contains(f)).map(|(_, trouble)| *trouble),
         });
     }
 
@@ -484,7 +510,8 @@ impl Session {
         }
         self.settled = true;
         self.timers.retain(|(_, t)| *t != Timer::Settle);
-        let top = self.results.items.iter().take(3).map(|r| r.id.clone()).collect();
+        let shown = if self.results.incomplete { &[] } else { self.results.items.as_slice() };
+        let top = shown.iter().take(3).map(|r| r.id.clone()).collect();
         let question = std::mem::take(&mut self.query);
         let settled =
             Settled { question: &question, results: self.answer.total, matched: match_of(self.answer.matched), top };
@@ -542,22 +569,24 @@ impl Session {
 
     fn pick(&mut self, place: usize, now: Now, effects: &mut Vec<Effect>) {
         self.settle(now);
-        let Some(hit) = self.answer.hits.get(place) else { return };
-        let (article, rank) = (hit.article, place as u32 + 1);
-        let anchor = self
-            .results
-            .items
-            .get(place)
-            .and_then(|r| r.passage.as_ref())
-            .map(|p| p.anchor.clone())
-            .unwrap_or_default();
+        let Some(result) = self.results.items.get(place) else { return };
+        let (article, rank) = (result.article, place as u32 + 1);
+        let anchor = result.passage.as_ref().map(|p| p.anchor.clone()).unwrap_or_default();
         self.selected = Some(place);
         self.read(article, anchor, Via::Results, Some(rank), Vec::new(), now, effects);
     }
 
     fn follow(&mut self, id: &str, anchor: String, now: Now, effects: &mut Vec<Effect>) {
         let Library::Ready(index) = &self.library else { return };
-        let Some(article) = index.article(id) else { return };
+        let article = match index.article(id) {
+            Ok(Some(article)) => article,
+            Ok(None) => return,
+            Err(file) => {
+                self.following = Some((id.to_owned(), anchor));
+                self.fetch(Wanted::Shard(file), effects);
+                return;
+            }
+        };
         let mut trail = Vec::new();
         let mut via = Via::Link;
         if let Place::Article { article: here, back, .. } = &self.place {

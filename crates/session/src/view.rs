@@ -55,14 +55,14 @@ pub enum Trouble {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Results {
     /// The articles, best first.
-    pub items: Vec<ResultView>,
+    pub items: Rc<Vec<ResultView>>,
     /// How many articles were met at all.
     pub total: u32,
     /// The question as understood, where a word was corrected.
     pub corrected: Option<String>,
     /// What it took.
     pub matched: Match,
-    /// Files are on their way that may bring more.
+    /// Files are on their way; until they are there, this is what was shown before.
     pub incomplete: bool,
     /// Files that may bring more could not be had.
     pub trouble: Option<Trouble>,
@@ -71,6 +71,8 @@ pub struct Results {
 /// A found article.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResultView {
+    /// Its number.
+    pub article: u32,
     /// Its id.
     pub id: String,
     /// Its score: comparable within one answer only.

@@ -259,7 +259,8 @@ fn privacy_modes_keep_their_word() {
 
 #[test]
 fn answers_out_of_order_and_answers_too_late_change_nothing() {
-    let policy = Policy { whole_bytes: 0, term_shard_bytes: 100, text_shard_bytes: 100 };
+    let policy =
+        Policy { whole_bytes: 0, term_shard_bytes: 100, text_shard_bytes: 100, entries_per_shard: 2, inside_bytes: 0 };
     let mut visit = Visit::new(Config::default(), &policy);
     visit.tell(Msg::Opened(Entry::Launcher));
     let (manifest, _) = visit.fetches.remove(0);
@@ -350,7 +351,8 @@ fn a_new_issue_ends_the_attempt() {
 
 #[test]
 fn a_shard_that_cannot_be_had_is_said_and_not_asked_for_forever() {
-    let policy = Policy { whole_bytes: 0, term_shard_bytes: 100, text_shard_bytes: 100 };
+    let policy =
+        Policy { whole_bytes: 0, term_shard_bytes: 100, text_shard_bytes: 100, entries_per_shard: 2, inside_bytes: 0 };
     let mut visit = Visit::new(Config::default(), &policy);
     visit.tell(Msg::Opened(Entry::Launcher)).arrive();
     visit.tell(Msg::Typed("förfallodag".into()));
@@ -366,4 +368,108 @@ fn a_shard_that_cannot_be_had_is_said_and_not_asked_for_forever() {
     assert_eq!(visit.titles()[0], "Få längre tid att betala");
     let Screen::Results(results, _) = visit.session.view().screen else { panic!("no results") };
     assert_eq!(results.trouble, None);
+}
+
+/// Everything cut small, and the core inside the manifest, as a large help centre has it.
+const LARGE: Policy =
+    Policy { whole_bytes: 0, term_shard_bytes: 100, text_shard_bytes: 100, entries_per_shard: 1, inside_bytes: 50_000 };
+
+/// A widget that is open and has a large index's core.
+fn large() -> Visit {
+    let mut visit = Visit::new(Config::default(), &LARGE);
+    visit.tell(Msg::Opened(Entry::Launcher)).arrive();
+    visit
+}
+
+#[test]
+fn a_large_help_centre_takes_three_steps_to_the_first_list() {
+    let mut visit = Visit::new(Config::default(), &LARGE);
+    visit.tell(Msg::Opened(Entry::Launcher)).tell(Msg::Typed("fjorton dagar ".into()));
+    let mut steps: Vec<Vec<String>> = Vec::new();
+    while !visit.fetches.is_empty() {
+        let together = std::mem::take(&mut visit.fetches);
+        let mut kinds: Vec<String> =
+            together.iter().map(|(_, name)| name.split(['-', '.']).next().unwrap().to_owned()).collect();
+        kinds.dedup();
+        steps.push(kinds);
+        for (ticket, name) in together {
+            let bytes = visit.bytes(&name);
+            visit.tell(Msg::Loaded(ticket, Ok(bytes)));
+        }
+    }
+    assert_eq!(steps, [["manifest"], ["terms"], ["entries"]]);
+    assert_eq!(visit.titles(), ["När du flyttar", "Få längre tid att betala"]);
+}
+
+#[test]
+fn what_is_shown_stays_until_what_replaces_it_is_whole() {
+    let mut visit = large();
+    visit.tell(Msg::Typed("fjorton dagar ".into())).arrive();
+    let before = visit.titles();
+    visit.tell(Msg::Typed("fjorton dagar förbrukning ".into()));
+    while !visit.fetches.is_empty() {
+        let Screen::Results(results, _) = visit.session.view().screen else { panic!("no results") };
+        assert!(results.incomplete);
+        assert_eq!(visit.titles(), before);
+        let (ticket, name) = visit.fetches.remove(0);
+        let bytes = visit.bytes(&name);
+        visit.tell(Msg::Loaded(ticket, Ok(bytes)));
+    }
+    assert_ne!(visit.titles(), before);
+    // What is picked is what was seen, also while other files are on their way.
+    visit.tell(Msg::Typed("anmäl".into())).tell(Msg::Picked(0));
+    assert!(!visit.reading().is_empty());
+}
+
+#[test]
+fn the_order_in_which_files_arrive_changes_nothing() {
+    let mut expected: Option<(Vec<String>, u32)> = None;
+    for order in 0..24u64 {
+        let mut visit = large();
+        visit.tell(Msg::Typed("flytta fakturans förfallodag senast".into()));
+        let mut random = order;
+        while !visit.fetches.is_empty() {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let at = (random >> 33) as usize % visit.fetches.len();
+            let (ticket, name) = visit.fetches.remove(at);
+            let bytes = visit.bytes(&name);
+            visit.tell(Msg::Loaded(ticket, Ok(bytes)));
+        }
+        let Screen::Results(results, _) = visit.session.view().screen else { panic!("no results") };
+        let got = (visit.titles(), results.total);
+        assert_eq!(&got, expected.get_or_insert_with(|| got.clone()), "order {order}");
+    }
+    assert_eq!(expected.map(|(titles, _)| titles.len()), Some(3));
+}
+
+#[test]
+fn a_link_to_an_article_that_is_not_known_yet_opens_when_it_is() {
+    let mut visit = large();
+    visit.tell(Msg::Follow("flytt".into(), String::new()));
+    assert_eq!(visit.session.view().screen, Screen::Welcome);
+    visit.arrive();
+    assert_eq!(visit.reading(), "flytt");
+    // Where its file cannot be had, that is said, and the link may be followed again.
+    let mut visit = large();
+    visit.tell(Msg::Follow("flytt".into(), String::new()));
+    let (ticket, _) = visit.fetches.remove(0);
+    visit.tell(Msg::Loaded(ticket, Err(LoadError::Offline)));
+    assert_eq!(visit.session.view().announcement, Announcement::Failed(Trouble::Offline));
+    visit.tell(Msg::Typed(String::new())).tell(Msg::Typed("x".into())).tell(Msg::Follow("flytt".into(), String::new()));
+    visit.arrive();
+    assert_eq!(visit.reading(), "flytt");
+}
+
+#[test]
+fn titles_that_cannot_be_had_are_said() {
+    let mut visit = large();
+    visit.tell(Msg::Typed("fjorton dagar ".into()));
+    while let Some((ticket, name)) = visit.fetches.pop() {
+        let answer = if name.starts_with("entries") { Err(LoadError::Missing) } else { Ok(visit.bytes(&name)) };
+        visit.tell(Msg::Loaded(ticket, answer));
+    }
+    let Screen::Results(results, _) = visit.session.view().screen else { panic!("no results") };
+    assert_eq!((results.items.len(), results.trouble, results.incomplete), (0, Some(Trouble::Missing), false));
+    visit.tell(Msg::Retry).arrive();
+    assert_eq!(visit.titles(), ["När du flyttar", "Få längre tid att betala"]);
 }

@@ -82,8 +82,9 @@ impl Checked<'_> {
             writeln!(out, "  no articles")?;
         }
         for language in &manifest.languages {
-            let path = folder.join(language.core.name());
-            let opened = self.read(&path).and_then(|bytes| Ok(Index::open(bytes, language.core)?));
+            let own = language.inside.is_none();
+            let path = if own { folder.join(language.core.name()) } else { path.clone() };
+            let opened = language.open(|_| self.read(&path));
             let mut index = match opened {
                 Ok(index) => index,
                 Err(error) => {
@@ -113,7 +114,7 @@ impl Checked<'_> {
                 "  {}: {}, {}, {}",
                 language.lang,
                 count(language.articles as usize, "article"),
-                count(shards.len() + 1, "file"),
+                count(shards.len() + usize::from(own), "file"),
                 size(bytes)
             )?;
         }

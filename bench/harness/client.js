@@ -1,0 +1,45 @@
+// The real widget as a peer: loaded by its script tag, opened, typed into, and read from its screen. What is timed is the
+// whole of it, drawing included.
+
+let root, input;
+
+const tick = () => new Promise((done) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => { port1.close(); done(); };
+  port2.postMessage(0);
+});
+
+const shown = () => {
+  const list = root.querySelector('[role=listbox]');
+  const notice = root.querySelector('.notice');
+  if (list) return list.getAttribute('aria-busy') !== 'true';
+  return Boolean(notice?.querySelector('h3'));
+};
+
+window.peer = {
+  async init() {
+    const script = document.createElement('script');
+    script.src = 'svar.js';
+    script.dataset.lang = document.documentElement.lang;
+    document.head.append(script);
+    await new Promise((loaded) => { script.onload = loaded; });
+    const until = async (found) => { for (;;) { const one = found(); if (one) return one; await tick(); } };
+    root = await until(() => document.querySelector('svar-help')?.shadowRoot);
+    root.querySelector('.launcher').click();
+    input = await until(() => root.querySelector('input[role=combobox]'));
+    // Open for questions: the index's first file is there.
+    await until(() => root.querySelector('p.notice, [role=listbox]'));
+  },
+
+  async search(query, most) {
+    input.value = query;
+    input.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }));
+    await tick();
+    while (!shown()) await tick();
+    return [...root.querySelectorAll('[role=option]')].slice(0, most).map((option) => ({
+      url: `${option.dataset.id}.html`,
+      title: option.querySelector('.title').textContent,
+      excerpt: option.querySelector('.passage')?.textContent ?? '',
+    }));
+  },
+};
