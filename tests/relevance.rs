@@ -145,7 +145,7 @@ fn ask_all() -> Vec<(&'static str, Vec<Asked>)> {
 }
 
 fn ask(index: &Index, question: Question) -> Asked {
-    let answer = search(index, &question.question, &Options { limit: DEPTH });
+    let answer = search(index, &question.question, &Options { limit: DEPTH, prepared: true });
     assert!(answer.needs.is_empty(), "{}: an index of this size is one file", question.id);
     let found: Vec<String> = answer.hits.iter().map(|h| index.entry(h.article).unwrap().id.clone()).collect();
     let grade = |id: &String| question.grades.iter().find(|(a, _)| a == id).map_or(0, |(_, grade)| *grade);

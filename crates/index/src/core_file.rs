@@ -2,12 +2,12 @@
 //!
 //! ```text
 //! core     := lang str · fillers words · marks str · stems rules · links rules · false last parts words
-//!           · articles varint · run varint · aliases varint · alias* · shards · shards · shards
+//!           · articles varint · run varint · aliases varint · alias* · shards · shards · shards · shards
 //! words    := varint · str*
 //! rules    := varint · rule*
 //! rule     := cut str · add str
 //! alias    := str · article varint
-//! shards   := varint · shard*                   of entries, of terms, of texts
+//! shards   := varint · shard*                   of entries, of terms, of texts, of prepared answers
 //! shard    := first str · length varint · hash u64, where the length is not 0
 //! ```
 //!
@@ -49,6 +49,8 @@ pub(crate) struct Core {
     pub entries: Vec<ShardRef>,
     pub terms: Vec<ShardRef>,
     pub texts: Vec<ShardRef>,
+    /// At most one: prepared answers.
+    pub prepared: Vec<ShardRef>,
 }
 
 impl Core {
@@ -69,7 +71,7 @@ impl Core {
             w.str(alias);
             w.varint(u64::from(*article));
         }
-        for shards in [&self.entries, &self.terms, &self.texts] {
+        for shards in [&self.entries, &self.terms, &self.texts, &self.prepared] {
             w.varint(shards.len() as u64);
             for shard in shards {
                 w.str(&shard.first);
@@ -100,14 +102,15 @@ impl Core {
             }
             Ok(shards)
         };
-        let (entries, terms, texts) = (shards(FileKind::Entries)?, shards(FileKind::Terms)?, shards(FileKind::Text)?);
+        let (entries, terms) = (shards(FileKind::Entries)?, shards(FileKind::Terms)?);
+        let (texts, prepared) = (shards(FileKind::Text)?, shards(FileKind::Prepared)?);
         if entries.len() as u64 != u64::from(articles).div_ceil(u64::from(run.max(1))) {
             return Err(damaged("shards of entries for another number of articles"));
         }
         if !terms.is_sorted_by(|a, b| a.first < b.first) {
             return Err(damaged("term shards out of order"));
         }
-        Ok(Core { lang, fillers, marks, rules, compounding, articles, run, aliases, entries, terms, texts })
+        Ok(Core { lang, fillers, marks, rules, compounding, articles, run, aliases, entries, terms, texts, prepared })
     }
 }
 

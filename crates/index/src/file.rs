@@ -38,10 +38,13 @@ pub enum FileKind {
     Text,
     /// Titles and addresses.
     Entries,
+    /// Answers to the shortest questions.
+    Prepared,
 }
 
 impl FileKind {
-    const ALL: [FileKind; 5] = [FileKind::Manifest, FileKind::Core, FileKind::Terms, FileKind::Text, FileKind::Entries];
+    const ALL: [FileKind; 6] =
+        [FileKind::Manifest, FileKind::Core, FileKind::Terms, FileKind::Text, FileKind::Entries, FileKind::Prepared];
 
     fn code(self) -> u8 {
         match self {
@@ -50,6 +53,7 @@ impl FileKind {
             FileKind::Terms => 2,
             FileKind::Text => 3,
             FileKind::Entries => 4,
+            FileKind::Prepared => 5,
         }
     }
 
@@ -64,6 +68,7 @@ impl FileKind {
             FileKind::Terms => "terms",
             FileKind::Text => "text",
             FileKind::Entries => "entries",
+            FileKind::Prepared => "short",
         }
     }
 }
@@ -108,6 +113,7 @@ pub(crate) enum SectionKind {
     Terms,
     Text,
     Entries,
+    Prepared,
 }
 
 impl SectionKind {
@@ -118,6 +124,7 @@ impl SectionKind {
             SectionKind::Terms => 2,
             SectionKind::Text => 3,
             SectionKind::Entries => 4,
+            SectionKind::Prepared => 5,
         }
     }
 }

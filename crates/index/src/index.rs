@@ -5,6 +5,7 @@ use crate::core_file::{Core, ShardRef};
 use crate::entries::{self, Entry};
 use crate::error::{IndexError, damaged};
 use crate::file::{self, File, FileKind, FileRef, SectionKind};
+use crate::prepared::{self, Prepared};
 use crate::terms::TermShard;
 use crate::text::TextShard;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ pub struct Index {
     entries: Vec<Option<Vec<Entry>>>,
     terms: Vec<Option<TermShard>>,
     texts: Vec<Option<TextShard>>,
+    prepared: Option<Vec<Prepared>>,
 }
 
 impl Index {
@@ -36,6 +38,7 @@ impl Index {
             entries: core.entries.iter().map(|_| None).collect(),
             terms: core.terms.iter().map(|_| None).collect(),
             texts: core.texts.iter().map(|_| None).collect(),
+            prepared: None,
             core,
         };
         index.attach_sections(&file)?;
@@ -80,12 +83,16 @@ impl Index {
                 self.texts.get_mut(number as usize).ok_or(damaged("a text shard that the core does not know"))?;
             *slot = Some(TextShard::open(section)?);
         }
+        if let Ok(section) = file.section(SectionKind::Prepared) {
+            self.prepared = Some(prepared::read(section)?);
+        }
         Ok(())
     }
 
     /// All shard files that this index names, attached or not.
     pub fn files(&self) -> impl Iterator<Item = FileRef> {
-        self.core.entries.iter().chain(&self.core.terms).chain(&self.core.texts).filter_map(|s| s.file)
+        let core = &self.core;
+        core.entries.iter().chain(&core.terms).chain(&core.texts).chain(&core.prepared).filter_map(|s| s.file)
     }
 
     /// The core's own file.
@@ -186,6 +193,20 @@ impl Index {
         match self.terms.get(number) {
             Some(None) => self.core.terms.get(number)?.file,
             _ => None,
+        }
+    }
+
+    /// The prepared answer to a question of one or two letters; `Ok(None)` where there is none.
+    ///
+    /// # Errors
+    /// The file that must be attached first to know.
+    pub fn prepared(&self, prefix: &str) -> Result<Option<&Prepared>, FileRef> {
+        match (&self.prepared, self.core.prepared.first().and_then(|s| s.file)) {
+            (Some(all), _) => {
+                Ok(all.binary_search_by(|p| p.prefix.as_str().cmp(prefix)).ok().and_then(|at| all.get(at)))
+            }
+            (None, Some(file)) => Err(file),
+            (None, None) => Ok(None),
         }
     }
 

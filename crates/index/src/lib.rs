@@ -3,7 +3,7 @@
 //! - [`article`]: what a source yields and the widget shows.
 //! - [`write()`]: articles to a set of files; [`Index`]: files to answers.
 //! - [`synonyms`]: what the owner says means the same, and whether it leads anywhere.
-//! - [`mod@file`]: the container that every file is; [`manifest`], [`core_file`], [`entries`], [`terms`], [`text`] and [`body`] are what it
+//! - [`mod@file`]: the container that every file is; [`manifest`], [`core_file`], [`entries`], [`terms`], [`text`], [`prepared`] and [`body`] are what it
 //!   holds, writer and reader side by side under their spec. [`fixed`] has the integer arithmetic of scores.
 //!
 //! ```text
@@ -23,6 +23,7 @@ pub mod entries;
 pub mod file;
 pub mod fixed;
 pub mod manifest;
+pub mod prepared;
 pub mod synonyms;
 pub mod terms;
 pub mod text;
@@ -39,5 +40,6 @@ pub use error::IndexError;
 pub use file::{FORMAT, FileKind, FileRef};
 pub use index::Index;
 pub use manifest::{MANIFEST_NAME, Manifest, ManifestLanguage};
+pub use prepared::{Prepared, PreparedHit};
 pub use synonyms::{Synonym, Synonyms};
-pub use write::{IndexFile, Policy, write, write_with};
+pub use write::{IndexFile, Policy, write, write_prepared, write_with};

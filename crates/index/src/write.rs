@@ -8,12 +8,14 @@ use crate::entries::{self, Entry};
 use crate::error::IndexError;
 use crate::file::{self, FileKind, FileRef, Section, SectionKind};
 use crate::fixed::encode_weight;
+use crate::index::Index;
 use crate::manifest::{MANIFEST_NAME, Manifest, ManifestLanguage};
+use crate::prepared::{self, Prepared};
 use crate::synonyms::Synonyms;
 use crate::terms::{self, NewEntry, NewList, NewPosting, TITLE_BIT, ZONES};
 use crate::text;
 use std::collections::BTreeMap;
-use svar_analysis::marks::base;
+use svar_analysis::marks::{base, strip_marks};
 use svar_analysis::{Compounding, Language, Rules, Token, TokenKind, tokens};
 use xxhash_rust::xxh64::xxh64;
 
@@ -78,6 +80,22 @@ pub fn write(articles: &[Article], policy: &Policy) -> Result<Vec<IndexFile>, In
 /// # Errors
 /// As [`write()`].
 pub fn write_with(articles: &[Article], synonyms: &Synonyms, policy: &Policy) -> Result<Vec<IndexFile>, IndexError> {
+    write_prepared(articles, synonyms, policy, &|_, _| None)
+}
+
+/// Finds the prepared answer to a question of one or two letters in an index that is complete but for these.
+pub type Prepare<'a> = &'a dyn Fn(&Index, &str) -> Option<Prepared>;
+
+/// As [`write_with()`], with prepared answers to the shortest questions where a language is cut into files.
+///
+/// # Errors
+/// As [`write()`].
+pub fn write_prepared(
+    articles: &[Article],
+    synonyms: &Synonyms,
+    policy: &Policy,
+    prepare: Prepare<'_>,
+) -> Result<Vec<IndexFile>, IndexError> {
     let mut by_language: BTreeMap<&str, Vec<&Article>> = BTreeMap::new();
     for article in articles {
         by_language.entry(&article.lang).or_default().push(article);
@@ -91,7 +109,7 @@ pub fn write_with(articles: &[Article], synonyms: &Synonyms, policy: &Policy) ->
         let count =
             u32::try_from(articles.len()).map_err(|_| IndexError::TooLarge { what: "over 4 billion articles" })?;
         let before = files.len();
-        let (core, bytes) = write_language(lang, &articles, synonyms, policy, &mut files)?;
+        let (core, bytes) = write_language(lang, &articles, synonyms, policy, prepare, &mut files)?;
         if files.len() == before {
             whole.push(lang.to_owned());
         }
@@ -119,8 +137,10 @@ fn write_language(
     articles: &[&Article],
     synonyms: &Synonyms,
     policy: &Policy,
+    prepare: Prepare<'_>,
     files: &mut Vec<IndexFile>,
 ) -> Result<(FileRef, Vec<u8>), IndexError> {
+    let before = files.len();
     let analysed: Vec<Analysed> = articles.iter().map(|a| analyse(a)).collect();
     let bodies: Vec<Vec<u8>> = articles.iter().map(|a| body::write(&a.body)).collect();
     let language = Language::of_tag(lang);
@@ -210,7 +230,7 @@ fn write_language(
         entry_shards.push(place(FileKind::Entries, SectionKind::Entries, entry_shards.len(), first, payload)?);
     }
     let aliases = (0..).zip(articles).flat_map(|(n, a)| a.aliases.iter().map(move |alias| (alias.clone(), n)));
-    let core = Core {
+    let mut core = Core {
         lang: lang.to_owned(),
         fillers: language.fillers().map(str::to_owned).collect(),
         marks: marks(vocabulary.keys()),
@@ -222,9 +242,48 @@ fn write_language(
         entries: entry_shards,
         terms: term_shards,
         texts: text_shards,
+        prepared: Vec::new(),
     };
+    if !whole {
+        let answers = prepared_answers(&core, &files[before..], vocabulary.keys(), prepare)?;
+        if !answers.is_empty() {
+            let payload = prepared::write(answers);
+            let section = Section { kind: SectionKind::Prepared, number: 0, payload };
+            let (reference, bytes) = file::seal(FileKind::Prepared, &[section])?;
+            files.push(IndexFile { name: reference.name(), bytes });
+            core.prepared.push(ShardRef { first: String::new(), file: Some(reference) });
+        }
+    }
     sections_of_file.insert(0, Section { kind: SectionKind::Core, number: 0, payload: core.write() });
     file::seal(FileKind::Core, &sections_of_file)
+}
+
+/// Fewest shards of terms that begin with one or two letters for which an answer is prepared.
+const SHARDS_OF_PREPARED: usize = 3;
+
+fn prepared_answers<'a>(
+    core: &Core,
+    files: &[IndexFile],
+    terms: impl Iterator<Item = &'a String>,
+    prepare: Prepare<'_>,
+) -> Result<Vec<Prepared>, IndexError> {
+    let section = Section { kind: SectionKind::Core, number: 0, payload: core.write() };
+    let (reference, bytes) = file::seal(FileKind::Core, &[section])?;
+    let mut index = Index::open(bytes.into(), reference)?;
+    for file in index.files().collect::<Vec<_>>() {
+        let bytes = files.iter().find(|f| f.name == file.name()).map_or(&[][..], |f| &f.bytes);
+        index.attach(bytes.into(), file)?;
+    }
+    let mut prefixes = std::collections::BTreeSet::new();
+    for term in terms {
+        for letters in 1..=2 {
+            let prefix: String = term.chars().take(letters).collect();
+            prefixes.insert(strip_marks(&prefix));
+            prefixes.insert(prefix);
+        }
+    }
+    let many = |prefix: &String| index.shards_of_prefix(prefix).len() >= SHARDS_OF_PREPARED;
+    Ok(prefixes.iter().filter(|prefix| many(prefix)).filter_map(|prefix| prepare(&index, prefix)).collect())
 }
 
 /// One of so many terms must have a letter with marks for it to be looked for: every one more is a part of the alphabet,
@@ -355,7 +414,6 @@ fn invert(articles: &[Analysed]) -> BTreeMap<String, NewList> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Index;
     use crate::article::Inline;
 
     fn article(id: &str, title: &str, text: &str) -> Article {

@@ -11,7 +11,7 @@
 //! | synonyms of the owner's, and the word itself, instead of the word alone | there are some | 1 |
 //! | the parts of a compound, added up | it is made of known words | × .8 |
 //! | two or three words written as one | they are known so | .55 each |
-//! | completions of the last word | unfinished | .9, or .8 where the word itself is known; × √(typed ÷ whole length) |
+//! | completions of the last word | unfinished, and alone or of two letters | .9, or .8 where the word itself is known; × √(typed ÷ whole length) |
 //! | corrections: 1 edit from 4 letters, 2 from 8 | the word is not known | 1, .8 |
 //! | a compound with one part unfinished or corrected | nothing above | .6 |
 //!
@@ -92,7 +92,8 @@ pub fn expand(index: &Index, words: &[Word], needs: &mut Vec<FileRef>) -> Vec<Ex
             }
         }
     }
-    words.iter().zip(together).map(|(word, together)| expand_word(&mut lookup, word, together)).collect()
+    let alone = words.len() == 1;
+    words.iter().zip(together).map(|(word, together)| expand_word(&mut lookup, word, alone, together)).collect()
 }
 
 /// Two or three words that may be one that was written apart (`leverans adress`), or for which the owner has a synonym.
@@ -117,7 +118,7 @@ fn joined(lookup: &mut Lookup<'_>, run: &[Word]) -> Option<Group> {
     (!terms.is_empty()).then(|| group(Match::Compound, JOINED, terms, None))
 }
 
-fn expand_word(lookup: &mut Lookup<'_>, word: &Word, together: Vec<Group>) -> Expansion {
+fn expand_word(lookup: &mut Lookup<'_>, word: &Word, alone: bool, together: Vec<Group>) -> Expansion {
     let mut groups = Vec::new();
     lookup.missed = false;
     let literal = lookup.forms(&word.term, false);
@@ -142,7 +143,8 @@ fn expand_word(lookup: &mut Lookup<'_>, word: &Word, together: Vec<Group>) -> Ex
     groups.extend(together);
     let letters: Vec<char> = word.term.chars().collect();
     let mut completed = false;
-    if word.unfinished {
+    // One letter beside other words says nothing, and would ask for all of its shards.
+    if word.unfinished && (alone || letters.len() > 1) {
         let mut completions = lookup.completions(&letters, 0, word.plain);
         completions.retain(|c| !groups.iter().flat_map(Group::terms).any(|t| t.term == c.term));
         completed = !completions.is_empty();

@@ -36,4 +36,4 @@ pub mod walk;
 
 pub use explain::{Explanation, explain};
 pub use passage::{Passage, Span, highlight, passage};
-pub use rank::{Answer, Hit, Match, Options, Reason, search};
+pub use rank::{Answer, Hit, Match, Options, PREPARED_HITS, Reason, prepare, search};

@@ -17,10 +17,10 @@
 //! arithmetic (see `svar_index::fixed`); [`crate::explain()`] shows it.
 
 use crate::expand::{Expansion, FULL, Group, Member, expand};
-use crate::question::words;
+use crate::question::{Word, words};
 use crate::walk::Found;
 use svar_index::terms::{Posting, ZONES};
-use svar_index::{FileRef, Index, fixed};
+use svar_index::{FileRef, Index, Prepared, PreparedHit, fixed};
 
 /// What it took to meet a question, from the most literal on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -43,6 +43,9 @@ pub enum Match {
 }
 
 impl Match {
+    const ALL: [Match; 7] =
+        [Match::None, Match::Exact, Match::Prefix, Match::Synonym, Match::Compound, Match::Fuzzy, Match::Fallback];
+
     /// The word used in events and in JSON.
     pub fn word(self) -> &'static str {
         match self {
@@ -62,12 +65,14 @@ impl Match {
 pub struct Options {
     /// Most hits.
     pub limit: usize,
+    /// Answers to questions of one or two letters may be those that were prepared, which are [`PREPARED_HITS`] at most.
+    pub prepared: bool,
 }
 
 impl Default for Options {
-    /// Ten hits.
+    /// Ten hits, and prepared answers.
     fn default() -> Options {
-        Options { limit: 10 }
+        Options { limit: PREPARED_HITS, prepared: true }
     }
 }
 
@@ -156,12 +161,74 @@ impl Met {
     }
 }
 
+/// Most hits of a prepared answer.
+pub const PREPARED_HITS: usize = 10;
+
+/// Letters of the longest question that may have a prepared answer.
+const PREPARED_LETTERS: usize = 2;
+
+/// The answer that is prepared for `prefix`: what [`search`] finds in an index that has everything attached.
+pub fn prepare(index: &Index, prefix: &str) -> Option<Prepared> {
+    let answer = search(index, prefix, &Options { limit: PREPARED_HITS, prepared: false });
+    let hit = |hit: &Hit| {
+        let reason = hit.reasons.first()?;
+        Some(PreparedHit {
+            article: hit.article,
+            score: reason.score,
+            in_title: reason.in_title,
+            placed: hit.closeness > 0,
+            kind: reason.kind as u8,
+            term: reason.term.clone(),
+        })
+    };
+    let hits: Vec<PreparedHit> = answer.hits.iter().filter_map(hit).collect();
+    (answer.needs.is_empty() && !hits.is_empty()).then(|| Prepared {
+        prefix: prefix.to_owned(),
+        total: answer.total,
+        hits,
+    })
+}
+
+/// A prepared answer as the search would have found it.
+fn prepared_answer(prepared: &Prepared, word: &Word, limit: usize) -> Answer {
+    let kind = |hit: &PreparedHit| Match::ALL.into_iter().find(|m| *m as u8 == hit.kind).unwrap_or_default();
+    let hit = |hit: &PreparedHit| {
+        let closeness = if hit.placed { scaled(hit.score, CLOSENESS) } else { 0 };
+        let title = if hit.in_title { scaled(hit.score, TITLE) } else { 0 };
+        let reason = Reason {
+            word: word.term.clone(),
+            kind: kind(hit),
+            term: hit.term.clone(),
+            score: hit.score,
+            in_title: hit.in_title,
+        };
+        Hit { article: hit.article, score: hit.score + closeness + title, closeness, title, reasons: vec![reason] }
+    };
+    Answer {
+        hits: prepared.hits.iter().take(limit).map(hit).collect(),
+        total: prepared.total,
+        matched: prepared.hits.first().map_or(Match::None, kind),
+        expansions: vec![Expansion { word: word.clone(), groups: Vec::new(), corrected: None }],
+        ..Answer::default()
+    }
+}
+
 /// Answers `question` from what is attached. An empty question, or one without letters and digits, finds nothing.
 pub fn search(index: &Index, question: &str, options: &Options) -> Answer {
     let mut needs = Vec::new();
     let known =
         |term: &str| index.shards_of_prefix(term).filter_map(|s| index.term_shard(s)).any(|s| s.lookup(term).is_some());
     let words = words(question, &|term| index.is_filler(term), &known);
+    if let ([word], true) = (words.as_slice(), options.prepared)
+        && word.unfinished
+        && word.term.chars().count() <= PREPARED_LETTERS
+    {
+        match index.prepared(&word.term) {
+            Ok(Some(prepared)) => return prepared_answer(prepared, word, options.limit),
+            Ok(None) => {}
+            Err(file) => return Answer { needs: vec![file], ..Answer::default() },
+        }
+    }
     let expansions = expand(index, &words, &mut needs);
     let met: Vec<Vec<Met>> = expansions.iter().map(|e| meet(index, e)).collect();
     let (mut ranked, mut total): (Vec<Hit>, u32) = (Vec::new(), 0);

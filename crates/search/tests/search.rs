@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 use svar_index::article::{Block, Inline};
-use svar_index::{Article, Index, IndexFile, Manifest, Policy, write};
-use svar_search::{Answer, Match, Options, highlight, passage, search};
+use svar_index::{Article, FileKind, Index, IndexFile, Manifest, Policy, Synonyms, write, write_prepared};
+use svar_search::{Answer, Match, Options, PREPARED_HITS, highlight, passage, prepare, search};
 
 const ARTICLES: [(&str, &str, &str); 7] = [
     (
@@ -167,6 +167,39 @@ fn shards_are_asked_for_and_change_nothing_but_completeness() {
         assert_eq!(answer.hits, expected.hits, "{question}");
         assert!(rounds > 0);
     }
+}
+
+#[test]
+fn one_and_two_letters_are_answered_from_one_small_file_as_the_search_would() {
+    let policy =
+        Policy { whole_bytes: 0, term_shard_bytes: 20, text_shard_bytes: 150, entries_per_shard: 2, inside_bytes: 0 };
+    let files = write_prepared(&articles(), &Synonyms::default(), &policy, &prepare).unwrap();
+    let mut complete = open(&files);
+    for file in complete.files().collect::<Vec<_>>() {
+        complete.attach(bytes(&files, &file.name()), file).unwrap();
+    }
+    let mut compared = 0;
+    for question in ["f", "F", "å", "a", "ä", "fa", "få", "re", "rå", "n", "be", "ö", "o", "i", "1", "f ", "qx", ""]
+    {
+        let mut index = open(&files);
+        let first = search(&index, question, &Options::default());
+        for file in first.needs.iter().filter(|f| f.kind == FileKind::Prepared) {
+            assert_eq!(first.needs.len(), 1, "{question}");
+            index.attach(bytes(&files, &file.name()), *file).unwrap();
+        }
+        let answer = search(&index, question, &Options::default());
+        if !answer.needs.is_empty() {
+            continue; // Not prepared: its shards are few.
+        }
+        let expected = search(&complete, question, &Options { limit: PREPARED_HITS, prepared: false });
+        assert_eq!(
+            (answer.hits, answer.total, answer.matched),
+            (expected.hits, expected.total, expected.matched),
+            "{question}"
+        );
+        compared += usize::from(answer.total > 0);
+    }
+    assert!(compared > 4, "{compared}");
 }
 
 proptest::proptest! {

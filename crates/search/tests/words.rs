@@ -145,7 +145,7 @@ fn every_word_finds_the_articles_that_have_it() {
         let table = read(lang, text);
         let index = open(&table);
         for (number, term) in terms(&index) {
-            let answer = search(&index, &format!("{term} "), &Options { limit: usize::MAX });
+            let answer = search(&index, &format!("{term} "), &Options { limit: usize::MAX, prepared: false });
             if !answer.hits.iter().any(|h| h.article == number) && !lost.contains(&(lang, term.clone())) {
                 lost.push((lang, term));
             }

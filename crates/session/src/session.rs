@@ -436,7 +436,7 @@ impl Session {
     /// Answers the question from what is there, and asks for what is not.
     fn search(&mut self, effects: &mut Vec<Effect>) {
         let Library::Ready(index) = &self.library else { return };
-        let answer = search(index, &self.query, &Options { limit: RESULTS });
+        let answer = search(index, &self.query, &Options { limit: RESULTS, prepared: true });
         let failed = |file: &FileRef| self.failed.iter().any(|(f, _)| f == file);
         let mut needs = answer.needs.clone();
         if needs.iter().all(failed) {

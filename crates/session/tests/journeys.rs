@@ -4,8 +4,9 @@
 
 use std::sync::Arc;
 use svar_index::article::{Block, Inline};
-use svar_index::{Article, IndexFile, Policy, write};
+use svar_index::{Article, IndexFile, Policy, Synonyms, write, write_prepared};
 use svar_outcome::*;
+use svar_search::prepare;
 use svar_session::*;
 
 fn article(id: &str, title: &str, text: &str) -> Article {
@@ -27,12 +28,15 @@ fn article(id: &str, title: &str, text: &str) -> Article {
 }
 
 fn files(policy: &Policy) -> Vec<IndexFile> {
-    let articles = [
+    write(&sample(), policy).unwrap()
+}
+
+fn sample() -> [Article; 3] {
+    [
         article("faktura", "Läs din faktura", "Fakturan visar avgifter och förbrukning för månaden som gått."),
         article("anstand", "Få längre tid att betala", "Du kan flytta fakturans förfallodag fjorton dagar."),
         article("flytt", "När du flyttar", "Anmäl flytten senast fjorton dagar innan."),
-    ];
-    write(&articles, policy).unwrap()
+    ]
 }
 
 /// A customer and the outside world around her widget.
@@ -373,6 +377,23 @@ fn a_shard_that_cannot_be_had_is_said_and_not_asked_for_forever() {
 /// Everything cut small, and the core inside the manifest, as a large help centre has it.
 const LARGE: Policy =
     Policy { whole_bytes: 0, term_shard_bytes: 100, text_shard_bytes: 100, entries_per_shard: 1, inside_bytes: 50_000 };
+
+#[test]
+fn the_first_letter_of_a_large_help_centre_asks_for_one_file_and_titles() {
+    let articles = sample();
+    let policy = Policy { term_shard_bytes: 20, ..LARGE };
+    let mut visit = Visit::new(Config::default(), &LARGE);
+    visit.files = write_prepared(&articles, &Synonyms::default(), &policy, &prepare).unwrap();
+    visit.tell(Msg::Opened(Entry::Launcher)).arrive();
+    visit.tell(Msg::Typed("f".into()));
+    assert!(visit.fetches.iter().all(|(_, name)| name.starts_with("short-")) && visit.fetches.len() == 1);
+    let (ticket, name) = visit.fetches.remove(0);
+    let bytes = visit.bytes(&name);
+    visit.tell(Msg::Loaded(ticket, Ok(bytes)));
+    assert!(!visit.fetches.is_empty() && visit.fetches.iter().all(|(_, name)| name.starts_with("entries-")));
+    visit.arrive();
+    assert_eq!(visit.titles().len(), 3);
+}
 
 /// A widget that is open and has a large index's core.
 fn large() -> Visit {

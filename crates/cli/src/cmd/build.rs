@@ -19,6 +19,7 @@ use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
 use svar_index::{Policy, Synonyms};
 use svar_indexer::{Article, Collected, DeployFile, SourceOptions, collect, deploy, plain_pages};
+use svar_search::prepare;
 
 use super::{count, size};
 use crate::folder::{BELOW_DEPLOYED, is_audience_name};
@@ -190,7 +191,8 @@ fn index(
         };
         let whom = if audience.is_empty() { "everyone" } else { audience };
         let failed = || format!("the index for {whom}");
-        let written = svar_index::write_with(articles, synonyms, &Policy::default()).with_context(failed)?;
+        let written =
+            svar_index::write_prepared(articles, synonyms, &Policy::default(), &prepare).with_context(failed)?;
         leads.add_files(&written).with_context(failed)?;
         files.extend(written.into_iter().map(|f| DeployFile { name: format!("{folder}/{}", f.name), bytes: f.bytes }));
         let mut languages: BTreeMap<&str, usize> = BTreeMap::new();

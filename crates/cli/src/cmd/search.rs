@@ -85,7 +85,10 @@ pub fn run(options: &Options) -> Result<()> {
     let manifest = folder::manifest(&folder)?;
     let language = language(&manifest, options.lang.as_deref(), &folder)?;
     let mut library = Library::open(&folder, language)?;
-    let search = svar_search::Options { limit: options.k };
+    let search = svar_search::Options {
+        limit: options.k,
+        prepared: !options.explain && options.k <= svar_search::PREPARED_HITS,
+    };
     if let (Some(questions), Some(run)) = (&options.questions, &options.run) {
         return ask_all(&mut library, questions, run, &search);
     }
