@@ -9,6 +9,9 @@
 //! (2003, "Empirical methods for compound splitting") choose by frequency, which keeps frequent compounds whole; here the
 //! whole is kept anyway, and a help centre is too small to tell by counting.
 //!
+//! Of three equal letters in a row Swedish, Danish and Norwegian write two (`bluffaktura`; Svenska skrivregler), as German
+//! did until 1996; where nothing else fits, a last part may begin with the letter that was left out.
+//!
 //! Which letters link, and which endings only look like words, are written into the index: the browser splits a question's
 //! words by the same rules without knowing any language.
 
@@ -73,7 +76,21 @@ impl Compounding {
             runs.retain(|run| known(run, true));
             return if runs.concat() == term && runs.len() > 1 { runs } else { Vec::new() };
         }
-        self.after(&letters, MAX_PARTS, known).map(|(_, parts)| parts).unwrap_or_default()
+        let best = self.after(&letters, MAX_PARTS, known).or_else(|| self.shared(&letters, known));
+        best.map(|(_, parts)| parts).unwrap_or_default()
+    }
+
+    /// Two parts that share the second of two equal letters: of three in a row one is left out (`bluff` + `faktura`).
+    fn shared(&self, letters: &[char], known: &mut dyn FnMut(&str, bool) -> bool) -> Option<(usize, Vec<String>)> {
+        (MIN_INFLECTED..letters.len()).find_map(|cut| {
+            let (head, tail) = (letters.get(..cut)?, letters.get(cut - 1..)?);
+            if !self.ties() || !matches!(head, [.., a, b] if a == b) || tail.len() < MIN_INFLECTED {
+                return None;
+            }
+            let (first, last): (String, String) = (head.iter().collect(), tail.iter().collect());
+            let both = known(&first, true) && !self.false_last.contains(&last) && known(&last, false);
+            both.then(|| (0, vec![first, last]))
+        })
     }
 
     /// The merit and the parts of the best split of `letters` into at least two parts and at most `most`.
@@ -167,6 +184,8 @@ mod tests {
         sv("resa kostnad ersättning", "resekostnadsersättning", "resa kostnad ersättning");
         sv("bredband abonnemang avtal", "bredbandsabonnemangsavtal", "bredband abonnemang avtal");
         sv("fel kod", "felkod", "fel kod");
+        sv("bluff faktura", "bluffakturor", "bluff faktura");
+        sv("buss schema", "busschema", "buss schema");
         sv("förmedlare tand", "verksamheten", "");
         sv("leverans", "leveransadress", "");
         sv("verksam heten", "verksamheten", "");
