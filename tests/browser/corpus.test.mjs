@@ -36,6 +36,10 @@ journey('LibreOffice in Swedish: searched and read', {
   await widget.sees('.corrected', 'infoga sidbrytning');
   assert.equal(corrected[0], titles[0], 'the typo changes nothing');
 
+  const whole = await widget.ask('sidbrytning', /^\d+ svar\. Första: /);
+  assert.match(whole[0], /sidbrytning/i, 'the whole word in a title comes before its parts there and in the text');
+  await widget.ask('infoga sidbrytnig', /^\d+ svar\. Första: /);
+
   const title = titles.find((title) => /brytning/i.test(title));
   await widget.read(title);
   const text = await widget.text('article');

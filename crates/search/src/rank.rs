@@ -7,7 +7,8 @@
 //! member(article) = saturate(Σ over its terms weight × share) × idf(articles of the member)
 //! closeness       = 1.17 × max over the article's zones of Σ over words in that zone word(article);
 //!                   a word in the title stands in every zone
-//! title           = 0.35 × Σ over words in the title word(article)
+//! title           = 0.35 × Σ over words in the title word(article); a compound that articles know as a word is in the
+//!                   title when all of its parts are
 //! ```
 //!
 //! After BM25F (Robertson and Zaragoza 2009): weights are normalised at build (see `svar_index::terms`), added up over the
@@ -273,14 +274,22 @@ pub(crate) fn meet(index: &Index, expansion: &Expansion) -> Vec<Met> {
     let n = index.len() as usize;
     let mut best = vec![Met::default(); n];
     let mut of_group = vec![Met::default(); n];
+    let known = expansion.groups.first().is_some_and(|group| group.members.len() == 1);
     for (number, group) in (0u16..).zip(&expansion.groups) {
         of_group.fill(Met::default());
-        for member in &group.members {
+        for (place, member) in group.members.iter().enumerate() {
             let (weights, idf) = weigh(index, member);
-            for (met, weight) in of_group.iter_mut().zip(&weights).filter(|(_, w)| w.sum > 0) {
-                met.score += weight.score(idf);
-                met.in_title |= weight.in_title;
-                met.zones |= weight.zones;
+            for (met, weight) in of_group.iter_mut().zip(&weights) {
+                // A compound that articles know as a word is in the title when all of its parts are.
+                met.in_title = if place == 0 || !known {
+                    met.in_title || weight.in_title
+                } else {
+                    met.in_title && weight.in_title
+                };
+                if weight.sum > 0 {
+                    met.score += weight.score(idf);
+                    met.zones |= weight.zones;
+                }
             }
         }
         for (met, group_met) in best.iter_mut().zip(&of_group).filter(|(_, m)| m.score > 0) {
