@@ -420,6 +420,8 @@ impl Session {
         }
         self.query = query;
         self.settled = false;
+        // Whoever types has left the link that was to open.
+        self.following = None;
         self.failed.clear();
         self.place = Place::Search;
         if self.query.trim().is_empty() {
@@ -582,6 +584,8 @@ impl Session {
             Ok(Some(article)) => article,
             Ok(None) => return,
             Err(file) => {
+                // As with typing: what could not be had before may be asked for again.
+                self.failed.clear();
                 self.following = Some((id.to_owned(), anchor));
                 self.fetch(Wanted::Shard(file), effects);
                 return;

@@ -476,9 +476,12 @@ fn a_link_to_an_article_that_is_not_known_yet_opens_when_it_is() {
     let (ticket, _) = visit.fetches.remove(0);
     visit.tell(Msg::Loaded(ticket, Err(LoadError::Offline)));
     assert_eq!(visit.session.view().announcement, Announcement::Failed(Trouble::Offline));
-    visit.tell(Msg::Typed(String::new())).tell(Msg::Typed("x".into())).tell(Msg::Follow("flytt".into(), String::new()));
-    visit.arrive();
+    visit.tell(Msg::Follow("flytt".into(), String::new())).arrive();
     assert_eq!(visit.reading(), "flytt");
+    // Whoever has gone on typing is not taken away from it.
+    let mut visit = large();
+    visit.tell(Msg::Follow("flytt".into(), String::new())).tell(Msg::Typed("fjorton dagar ".into())).arrive();
+    assert_eq!(visit.titles(), ["När du flyttar", "Få längre tid att betala"]);
 }
 
 #[test]
