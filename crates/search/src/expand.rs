@@ -19,6 +19,7 @@
 //! stands beside a literal match of that word. One edit may be the first letter, where the word meant has five letters.
 
 use crate::lookup::Lookup;
+use crate::pieces::has_pieces;
 use crate::question::Word;
 use crate::rank::Match;
 use crate::walk::Found;
@@ -75,6 +76,8 @@ pub struct Expansion {
     pub groups: Vec<Group>,
     /// What the word was corrected to, if it was.
     pub corrected: Option<String>,
+    /// Terms that begin like those of its own groups, for [`crate::pieces`].
+    pub family: Vec<Found>,
 }
 
 /// Expands the words of a question. Shards that are needed and not attached are added to `needs`, each once.
@@ -140,6 +143,7 @@ fn expand_word(lookup: &mut Lookup<'_>, word: &Word, alone: bool, together: Vec<
         push_parts(lookup, &mut groups, Match::Exact, FULL, &word.term, word.plain);
     }
     let understood = !groups.is_empty() || !together.is_empty();
+    let (own, others) = (groups.len(), together.len());
     groups.extend(together);
     let letters: Vec<char> = word.term.chars().collect();
     let mut completed = false;
@@ -192,7 +196,12 @@ fn expand_word(lookup: &mut Lookup<'_>, word: &Word, alone: bool, together: Vec<
     if groups.is_empty() && !word.filler && !lookup.missed {
         corrected = push_mended(lookup, &mut groups, word, &letters);
     }
-    Expansion { word: word.clone(), groups, corrected }
+    let mut family = Vec::new();
+    if ties && has_pieces(word) {
+        let (before, after) = (groups.iter().take(own), groups.iter().skip(own + others));
+        family = lookup.family(before.chain(after).flat_map(Group::terms));
+    }
+    Expansion { word: word.clone(), groups, corrected, family }
 }
 
 fn group(kind: Match, quality: u32, terms: Vec<Found>, also: Option<Derived>) -> Group {

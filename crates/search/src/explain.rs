@@ -4,6 +4,7 @@
 //! not a story about it. Integers are in the units that `svar_index::fixed` gives; divisions round down.
 
 use crate::expand::{Expansion, Member};
+use crate::pieces;
 use crate::rank::{Answer, CLOSENESS, FILLER, Hit, Met, TITLE, best_zone, meet, scaled, weigh};
 use svar_index::{Index, fixed};
 
@@ -85,7 +86,26 @@ pub fn explain(index: &Index, answer: &Answer, hit: &Hit) -> Explanation {
             parts.push(Explanation::product(name, value, factors));
         }
     }
+    parts.extend(pieces_of(index, answer, hit));
     Explanation::sum("score", hit.score, parts)
+}
+
+fn pieces_of(index: &Index, answer: &Answer, hit: &Hit) -> Option<Explanation> {
+    let mut words: Vec<Vec<Explanation>> = answer.expansions.iter().map(|_| Vec::new()).collect();
+    pieces::each(index, &answer.expansions, &mut |said| {
+        let weight = said.weights.get(hit.article as usize).copied().unwrap_or(0);
+        if let (Some(word), true) = (words.get_mut(said.word), weight > 0) {
+            let saturated = Explanation::leaf(format!("weight {weight} after saturation"), fixed::saturate(weight));
+            let factors = vec![saturated, Explanation::leaf("idf", said.idf)];
+            word.push(Explanation::product(pieces::text(said.piece), said.score(weight), factors));
+        }
+    });
+    let total = |parts: &[Explanation]| parts.iter().map(|p| p.value).sum();
+    let named = answer.expansions.iter().zip(words).filter(|(_, pieces)| !pieces.is_empty());
+    let words: Vec<Explanation> =
+        named.map(|(e, pieces)| Explanation::sum(&e.word.term, total(&pieces), pieces)).collect();
+    let factors = vec![Explanation::sum("words", total(&words), words), Explanation::leaf("factor", pieces::PIECE)];
+    (hit.pieces > 0).then(|| Explanation::product("pieces of words", hit.pieces, factors))
 }
 
 fn word(index: &Index, expansion: &Expansion, met: &Met, article: u32) -> Option<Explanation> {

@@ -1,7 +1,7 @@
 //! A question to ranked hits with reasons.
 //!
 //! [`search`] reads a question into words ([`question`]), gives each word its ways of being met in the vocabulary
-//! ([`mod@expand`], by what [`lookup`] finds with [`mod@walk`]), adds up scores ([`rank`]) and names what would be needed to answer
+//! ([`mod@expand`], by what [`lookup`] finds with [`mod@walk`]), adds up scores ([`rank`], [`mod@pieces`]) and names what would be needed to answer
 //! better. [`mod@explain`] shows a score as the sum that it is.
 //! [`mod@passage`] picks the stretch of an article that answers, with highlights.
 //!
@@ -30,8 +30,9 @@ pub mod expand;
 pub mod explain;
 pub mod lookup;
 pub mod passage;
+pub mod pieces;
 pub mod question;
-pub mod rank;
+mod rank;
 pub mod walk;
 
 pub use explain::{Explanation, explain};

@@ -1,6 +1,7 @@
 //! Terms of an index by what a customer may have meant: forms of a word, completions, corrections, parts.
 
 use crate::expand::{FULL, Member};
+use crate::pieces::LETTERS;
 use crate::walk::{Found, Pattern, walk};
 use svar_analysis::marks::base;
 use svar_analysis::{same_base, strip_marks};
@@ -156,6 +157,27 @@ impl Lookup<'_> {
             }
         }
         best.map(|(_, term)| term)
+    }
+
+    /// All terms that begin with the same letters as one of `terms`, as many as a piece has; of a shorter one only itself.
+    pub fn family<'t>(&mut self, terms: impl Iterator<Item = &'t Found>) -> Vec<Found> {
+        let mut family: Vec<Found> = Vec::new();
+        let mut done: Vec<Vec<char>> = Vec::new();
+        for term in terms {
+            let begin: Vec<char> = term.term.chars().take(LETTERS).collect();
+            if done.contains(&begin) {
+                continue;
+            }
+            if begin.len() < LETTERS {
+                family.push(term.clone());
+            } else {
+                let scope: String = begin.iter().collect();
+                let pattern = Pattern { letters: &begin, edits: 0, prefix: true, forgive_marks: false };
+                family.extend(self.walk(&scope, pattern));
+            }
+            done.push(begin);
+        }
+        family
     }
 
     /// The most frequent terms exactly `edits` away, each followed by its other forms; of equal ones the first in the

@@ -1,7 +1,7 @@
 //! From groups to ranked articles.
 //!
 //! ```text
-//! score(article)  = Σ over words word(article) + closeness(article) + title(article)
+//! score(article)  = Σ over words word(article) + closeness(article) + title(article) + pieces(article)
 //! word(article)   = max over the word's groups of (Σ over the group's members member(article)) × quality,
 //!                   × 0.3 for a filler word
 //! member(article) = saturate(Σ over its terms weight × share) × idf(articles of the member)
@@ -18,6 +18,7 @@
 //! arithmetic (see `svar_index::fixed`); [`crate::explain()`] shows it.
 
 use crate::expand::{Expansion, FULL, Group, Member, expand};
+use crate::pieces;
 use crate::question::{Word, words};
 use crate::walk::Found;
 use svar_index::terms::{Posting, ZONES};
@@ -113,12 +114,14 @@ impl Answer {
 pub struct Hit {
     /// Its number.
     pub article: u32,
-    /// Comparable within one answer only: what its reasons say, and the next two.
+    /// Comparable within one answer only: what its reasons say, and the next three.
     pub score: u32,
     /// For words that stand near each other.
     pub closeness: u32,
     /// For words in the title.
     pub title: u32,
+    /// For pieces of words.
+    pub pieces: u32,
     /// Why, a reason for each word that was met.
     pub reasons: Vec<Reason>,
 }
@@ -203,13 +206,20 @@ fn prepared_answer(prepared: &Prepared, word: &Word, limit: usize) -> Answer {
             score: hit.score,
             in_title: hit.in_title,
         };
-        Hit { article: hit.article, score: hit.score + closeness + title, closeness, title, reasons: vec![reason] }
+        Hit {
+            article: hit.article,
+            score: hit.score + closeness + title,
+            closeness,
+            title,
+            pieces: 0,
+            reasons: vec![reason],
+        }
     };
     Answer {
         hits: prepared.hits.iter().take(limit).map(hit).collect(),
         total: prepared.total,
         matched: prepared.hits.first().map_or(Match::None, kind),
-        expansions: vec![Expansion { word: word.clone(), groups: Vec::new(), corrected: None }],
+        expansions: vec![Expansion { word: word.clone(), groups: Vec::new(), corrected: None, family: Vec::new() }],
         ..Answer::default()
     }
 }
@@ -232,6 +242,7 @@ pub fn search(index: &Index, question: &str, options: &Options) -> Answer {
     }
     let expansions = expand(index, &words, &mut needs);
     let met: Vec<Vec<Met>> = expansions.iter().map(|e| meet(index, e)).collect();
+    let pieces = pieces::scores(index, &expansions);
     let (mut ranked, mut total): (Vec<Hit>, u32) = (Vec::new(), 0);
     for article in 0..index.len() {
         let of_article = || met.iter().filter_map(|m| m.get(article as usize));
@@ -243,11 +254,12 @@ pub fn search(index: &Index, question: &str, options: &Options) -> Answer {
         let zone = best_zone(of_article());
         let closeness = scaled(of_article().filter(|m| m.stands_in(zone)).map(|m| m.score).sum(), CLOSENESS);
         let title = scaled(of_article().filter(|m| m.in_title).map(|m| m.score).sum(), TITLE);
-        let score = words.saturating_add(closeness).saturating_add(title);
+        let pieces = pieces.get(article as usize).copied().unwrap_or(0);
+        let score = words.saturating_add(closeness).saturating_add(title).saturating_add(pieces);
         // The best few, kept in order; of equal scores the earlier article stays ahead.
         let at = ranked.partition_point(|hit| hit.score >= score);
         if at < options.limit {
-            ranked.insert(at, Hit { article, score, closeness, title, reasons: Vec::new() });
+            ranked.insert(at, Hit { article, score, closeness, title, pieces, reasons: Vec::new() });
             ranked.truncate(options.limit);
         }
     }

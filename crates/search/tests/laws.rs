@@ -284,7 +284,7 @@ proptest! {
         for hit in &answer.hits {
             prop_assert!(!hit.reasons.is_empty());
             let sum: u32 = hit.reasons.iter().map(|r| r.score).sum();
-            prop_assert_eq!(sum + hit.closeness + hit.title, hit.score, "{:?}", hit);
+            prop_assert_eq!(sum + hit.closeness + hit.title + hit.pieces, hit.score, "{:?}", hit);
             for reason in &hit.reasons {
                 prop_assert!(words.iter().any(|w| w.term == reason.word), "{reason:?}");
                 prop_assert!(reason.score > 0 && !reason.term.is_empty(), "{reason:?}");
