@@ -5,7 +5,7 @@
 //!                   saturate(Σ over terms at hand that have the piece, weight) × idf(articles of the word's family)
 //! ```
 //!
-//! A piece is four letters in a row, marks aside; a word's ends count as a letter each, the end of an unfinished one not.
+//! A piece is four letters in a row, marks aside, of the word or of what it was corrected to; a word's ends count as a letter each, the end of an unfinished one not.
 //! Terms at hand are the words' families: all terms that begin with the same four letters as one that the word was met
 //! by. So the pieces need no vocabulary that is whole, and no shard of a cut index that the words do not need. The idf of a
 //! piece counts articles in which its own word's family has it; a word more adds to weights and never takes from an idf.
@@ -97,7 +97,8 @@ pub(crate) fn each(index: &Index, expansions: &[Expansion], tell: &mut dyn FnMut
     }
     let mut weights = vec![0u32; index.len() as usize];
     for (word, expansion) in expansions.iter().enumerate().filter(|(_, e)| !e.family.is_empty()) {
-        for piece in pieces(&expansion.word.term, !expansion.word.unfinished) {
+        let meant = expansion.corrected.as_ref().unwrap_or(&expansion.word.term);
+        for piece in pieces(meant, !expansion.word.unfinished) {
             weights.fill(0);
             let (mut articles, mut own) = (0, 0);
             // The family's terms; compounds of them, in articles that have none; terms of the other words' families.
