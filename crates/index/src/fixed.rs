@@ -54,9 +54,9 @@ pub fn idf(df: u32, n: u32) -> u32 {
 
 /// BM25's saturation w/(k₁ + w) with k₁ = 1.2, in units of 1/1,024; `weight` in units of 1/128.
 pub fn saturate(weight: u32) -> u32 {
-    const K1: u64 = 154; // 1.2 × 128, rounded
-    let w = u64::from(weight);
-    (w * 1024 / (K1 + w)) as u32
+    const K1: u32 = 154; // 1.2 × 128, rounded
+    let w = weight.min(1 << 21);
+    w * 1024 / (K1 + w)
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@
 //! stands beside a literal match of that word. One edit may be the first letter, where the word meant has five letters.
 
 use crate::lookup::Lookup;
-use crate::pieces::has_pieces;
+use crate::pieces::{LETTERS, has_pieces};
 use crate::question::Word;
 use crate::rank::Match;
 use crate::walk::Found;
@@ -76,12 +76,22 @@ pub struct Expansion {
     pub groups: Vec<Group>,
     /// What the word was corrected to, if it was.
     pub corrected: Option<String>,
-    /// Terms that begin like those of its own groups, for [`crate::pieces`].
-    pub family: Vec<Found>,
+    /// How the terms of its own groups begin.
+    pub beginnings: Vec<String>,
 }
 
-/// Expands the words of a question. Shards that are needed and not attached are added to `needs`, each once.
-pub fn expand(index: &Index, words: &[Word], needs: &mut Vec<FileRef>) -> Vec<Expansion> {
+/// Terms that begin alike.
+#[derive(Debug, Clone)]
+pub struct Family {
+    /// A bit for each word of the question that was met by a term with this beginning.
+    pub words: u32,
+    /// The terms.
+    pub terms: Vec<Found>,
+}
+
+/// Expands the words of a question, and finds what begins like the terms that they were met by. Shards that are needed and
+/// not attached are added to `needs`, each once.
+pub fn expand(index: &Index, words: &[Word], needs: &mut Vec<FileRef>) -> (Vec<Expansion>, Vec<Family>) {
     let mut lookup = Lookup { index, needs, missed: false };
     // What each word is a part of together with its neighbours.
     let mut together: Vec<Vec<Group>> = words.iter().map(|_| Vec::new()).collect();
@@ -96,7 +106,17 @@ pub fn expand(index: &Index, words: &[Word], needs: &mut Vec<FileRef>) -> Vec<Ex
         }
     }
     let alone = words.len() == 1;
-    words.iter().zip(together).map(|(word, together)| expand_word(&mut lookup, word, alone, together)).collect()
+    let each = words.iter().zip(together);
+    let all: Vec<Expansion> = each.map(|(word, together)| expand_word(&mut lookup, word, alone, together)).collect();
+    let mut families: Vec<(&str, Family)> = Vec::new();
+    for (word, beginning) in (0..).zip(&all).flat_map(|(word, e)| e.beginnings.iter().map(move |b| (word, b))) {
+        match families.iter_mut().find(|(b, _)| b == beginning) {
+            Some((_, family)) => family.words |= 1 << word,
+            None => families.push((beginning, Family { words: 1 << word, terms: lookup.beginning(beginning) })),
+        }
+    }
+    let families = families.into_iter().map(|(_, family)| family).collect();
+    (all, families)
 }
 
 /// Two or three words that may be one that was written apart (`leverans adress`), or for which the owner has a synonym.
@@ -196,12 +216,17 @@ fn expand_word(lookup: &mut Lookup<'_>, word: &Word, alone: bool, together: Vec<
     if groups.is_empty() && !word.filler && !lookup.missed {
         corrected = push_mended(lookup, &mut groups, word, &letters);
     }
-    let mut family = Vec::new();
+    let mut beginnings: Vec<String> = Vec::new();
     if ties && has_pieces(word) {
-        let (before, after) = (groups.iter().take(own), groups.iter().skip(own + others));
-        family = lookup.family(before.chain(after).flat_map(Group::terms));
+        let own = groups.iter().take(own).chain(groups.iter().skip(own + others));
+        for term in own.flat_map(Group::terms) {
+            let beginning = term.term.chars().take(LETTERS).collect();
+            if !beginnings.contains(&beginning) {
+                beginnings.push(beginning);
+            }
+        }
     }
-    Expansion { word: word.clone(), groups, corrected, family }
+    Expansion { word: word.clone(), groups, corrected, beginnings }
 }
 
 fn group(kind: Match, quality: u32, terms: Vec<Found>, also: Option<Derived>) -> Group {

@@ -92,7 +92,7 @@ pub fn explain(index: &Index, answer: &Answer, hit: &Hit) -> Explanation {
 
 fn pieces_of(index: &Index, answer: &Answer, hit: &Hit) -> Option<Explanation> {
     let mut words: Vec<Vec<Explanation>> = answer.expansions.iter().map(|_| Vec::new()).collect();
-    pieces::each(index, &answer.expansions, &mut |said| {
+    pieces::each(index, &answer.expansions, &answer.families, &mut |said| {
         let weight = said.weights.get(hit.article as usize).copied().unwrap_or(0);
         if let (Some(word), true) = (words.get_mut(said.word), weight > 0) {
             let saturated = Explanation::leaf(format!("weight {weight} after saturation"), fixed::saturate(weight));

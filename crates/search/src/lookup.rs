@@ -159,25 +159,13 @@ impl Lookup<'_> {
         best.map(|(_, term)| term)
     }
 
-    /// All terms that begin with the same letters as one of `terms`, as many as a piece has; of a shorter one only itself.
-    pub fn family<'t>(&mut self, terms: impl Iterator<Item = &'t Found>) -> Vec<Found> {
-        let mut family: Vec<Found> = Vec::new();
-        let mut done: Vec<Vec<char>> = Vec::new();
-        for term in terms {
-            let begin: Vec<char> = term.term.chars().take(LETTERS).collect();
-            if done.contains(&begin) {
-                continue;
-            }
-            if begin.len() < LETTERS {
-                family.push(term.clone());
-            } else {
-                let scope: String = begin.iter().collect();
-                let pattern = Pattern { letters: &begin, edits: 0, prefix: true, forgive_marks: false };
-                family.extend(self.walk(&scope, pattern));
-            }
-            done.push(begin);
+    /// All terms that begin with these letters; where they are fewer than a piece has, only the term that they are.
+    pub fn beginning(&mut self, letters: &str) -> Vec<Found> {
+        let all: Vec<char> = letters.chars().collect();
+        if all.len() < LETTERS {
+            return self.term(letters).into_iter().collect();
         }
-        family
+        self.walk(letters, Pattern { letters: &all, edits: 0, prefix: true, forgive_marks: false })
     }
 
     /// The most frequent terms exactly `edits` away, each followed by its other forms; of equal ones the first in the

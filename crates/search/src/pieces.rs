@@ -6,17 +6,15 @@
 //! ```
 //!
 //! A piece is four letters in a row, marks aside, of the word or of what it was corrected to; a word's ends count as a letter each, the end of an unfinished one not.
-//! Terms at hand are the words' families: all terms that begin with the same four letters as one that the word was met
-//! by. So the pieces need no vocabulary that is whole, and no shard of a cut index that the words do not need. The idf of a
+//! Terms at hand are the words' families: all terms that begin with the same four letters as one that a word was met by. So the pieces need no vocabulary that is whole, and no shard of a cut index that the words do not need. The idf of a
 //! piece counts articles in which its own word's family has it; a word more adds to weights and never takes from an idf.
 //!
 //! Character n-grams as a second score follow McNamee and Mayfield 2004, "Character n-gram tokenization for European
 //! language text retrieval", who found four letters best. They help where compounds are tied: `bench/relevance.md` has the figures.
 
-use crate::expand::Expansion;
+use crate::expand::{Expansion, Family};
 use crate::question::Word;
 use crate::rank::scaled;
-use crate::walk::Found;
 use svar_analysis::marks::base;
 use svar_index::terms::Derived;
 use svar_index::{Index, fixed};
@@ -76,65 +74,55 @@ impl Said<'_> {
     }
 }
 
-/// A term at hand: where it is, its pieces and a bit for each word in whose family it is.
-struct Term<'a> {
-    found: &'a Found,
-    pieces: Vec<Piece>,
-    words: u32,
-}
-
 /// Tells of each piece of each word in turn what it says.
-pub(crate) fn each(index: &Index, expansions: &[Expansion], tell: &mut dyn FnMut(Said<'_>)) {
-    let mut terms: Vec<Term<'_>> = Vec::new();
-    for (word, expansion) in expansions.iter().enumerate() {
-        for found in &expansion.family {
-            let same = |t: &&mut Term<'_>| (t.found.offset, t.found.shard) == (found.offset, found.shard);
-            match terms.iter_mut().find(same) {
-                Some(term) => term.words |= 1 << word,
-                None => terms.push(Term { found, pieces: pieces(&found.term, true), words: 1 << word }),
-            }
-        }
-    }
-    let mut weights = vec![0u32; index.len() as usize];
-    for (word, expansion) in expansions.iter().enumerate().filter(|(_, e)| !e.family.is_empty()) {
-        let meant = expansion.corrected.as_ref().unwrap_or(&expansion.word.term);
-        for piece in pieces(meant, !expansion.word.unfinished) {
-            weights.fill(0);
-            let (mut articles, mut own) = (0, 0);
-            // The family's terms; compounds of them, in articles that have none; terms of the other words' families.
-            for step in 0..3 {
-                for term in terms.iter().filter(|t| t.pieces.contains(&piece)) {
-                    let Some(shard) = index.term_shard(term.found.shard) else { continue };
-                    if (term.words >> word & 1 == 1) != (step < 2) {
-                        continue;
-                    }
-                    let mut postings = shard.postings(term.found.offset);
-                    if step == 1 {
-                        postings = postings.derived(Derived::Compounds);
-                    }
-                    for posting in postings {
-                        let Some(weight) = weights.get_mut(posting.article as usize) else { continue };
-                        if *weight == 0 || step != 1 {
-                            articles += u32::from(*weight == 0);
-                            *weight = weight.saturating_add(posting.weight.max(1));
+pub(crate) fn each(index: &Index, words: &[Expansion], families: &[Family], tell: &mut dyn FnMut(Said<'_>)) {
+    let terms = |family: &Family| family.terms.iter().map(|t| pieces(&t.term, true)).collect();
+    let of_terms: Vec<Vec<Vec<Piece>>> = families.iter().map(terms).collect();
+    let count = index.len() as usize;
+    for (number, word) in words.iter().enumerate().filter(|(_, w)| !w.beginnings.is_empty()) {
+        let all = pieces(word.corrected.as_ref().unwrap_or(&word.word.term), !word.word.unfinished);
+        // For each piece a weight of each article, and in how many articles the word's own families have it.
+        let mut weights = vec![0u32; all.len() * count];
+        let mut own = vec![0; all.len()];
+        // Terms of the own families; compounds of them, in articles that have none; terms of the other words' families.
+        for step in 0..3 {
+            for (family, of_terms) in families.iter().zip(&of_terms) {
+                if (family.words >> number & 1 == 1) != (step < 2) {
+                    continue;
+                }
+                for (term, of_term) in family.terms.iter().zip(of_terms) {
+                    let Some(shard) = index.term_shard(term.shard) else { continue };
+                    for (at, _) in all.iter().enumerate().filter(|(_, piece)| of_term.contains(piece)) {
+                        let (Some(weights), Some(own)) = (weights.get_mut(at * count..), own.get_mut(at)) else {
+                            continue;
+                        };
+                        let mut postings = shard.postings(term.offset);
+                        if step == 1 {
+                            postings = postings.derived(Derived::Compounds);
+                        }
+                        for posting in postings {
+                            let Some(weight) = weights.get_mut(posting.article as usize) else { continue };
+                            if *weight == 0 || step != 1 {
+                                *own += u32::from(*weight == 0 && step < 2);
+                                *weight = weight.saturating_add(posting.weight.max(1));
+                            }
                         }
                     }
                 }
-                if step == 1 {
-                    own = articles;
-                }
             }
+        }
+        for ((weights, &piece), own) in weights.chunks(count.max(1)).zip(&all).zip(own) {
             if own > 0 {
-                tell(Said { word, piece, idf: fixed::idf(own, index.len()), weights: &weights });
+                tell(Said { word: number, piece, idf: fixed::idf(own, index.len()), weights });
             }
         }
     }
 }
 
-/// What all pieces do for each article; nothing where no word has a family.
-pub(crate) fn scores(index: &Index, expansions: &[Expansion]) -> Vec<u32> {
+/// What all pieces do for each article; nothing where no word has any.
+pub(crate) fn scores(index: &Index, words: &[Expansion], families: &[Family]) -> Vec<u32> {
     let mut all = Vec::new();
-    each(index, expansions, &mut |said| {
+    each(index, words, families, &mut |said| {
         all.resize(said.weights.len(), 0);
         for (score, &weight) in all.iter_mut().zip(said.weights).filter(|(_, w)| **w > 0) {
             *score += said.score(weight);

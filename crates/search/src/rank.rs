@@ -17,7 +17,7 @@
 //! over words of what cannot be negative, so that a word more never costs an article anything it had. All of it is integer
 //! arithmetic (see `svar_index::fixed`); [`crate::explain()`] shows it.
 
-use crate::expand::{Expansion, FULL, Group, Member, expand};
+use crate::expand::{Expansion, FULL, Family, Group, Member, expand};
 use crate::pieces;
 use crate::question::{Word, words};
 use crate::walk::Found;
@@ -93,6 +93,8 @@ pub struct Answer {
     pub needs: Vec<FileRef>,
     /// The words with their ways, for highlights.
     pub(crate) expansions: Vec<Expansion>,
+    /// For pieces of words.
+    pub(crate) families: Vec<Family>,
 }
 
 impl Answer {
@@ -219,7 +221,7 @@ fn prepared_answer(prepared: &Prepared, word: &Word, limit: usize) -> Answer {
         hits: prepared.hits.iter().take(limit).map(hit).collect(),
         total: prepared.total,
         matched: prepared.hits.first().map_or(Match::None, kind),
-        expansions: vec![Expansion { word: word.clone(), groups: Vec::new(), corrected: None, family: Vec::new() }],
+        expansions: vec![Expansion { word: word.clone(), groups: Vec::new(), corrected: None, beginnings: Vec::new() }],
         ..Answer::default()
     }
 }
@@ -240,9 +242,9 @@ pub fn search(index: &Index, question: &str, options: &Options) -> Answer {
             Err(file) => return Answer { needs: vec![file], ..Answer::default() },
         }
     }
-    let expansions = expand(index, &words, &mut needs);
+    let (expansions, families) = expand(index, &words, &mut needs);
     let met: Vec<Vec<Met>> = expansions.iter().map(|e| meet(index, e)).collect();
-    let pieces = pieces::scores(index, &expansions);
+    let pieces = pieces::scores(index, &expansions, &families);
     let (mut ranked, mut total): (Vec<Hit>, u32) = (Vec::new(), 0);
     for article in 0..index.len() {
         let of_article = || met.iter().filter_map(|m| m.get(article as usize));
@@ -267,7 +269,7 @@ pub fn search(index: &Index, question: &str, options: &Options) -> Answer {
         hit.reasons = reasons(index, hit.article, &expansions, &met);
     }
     let matched = ranked.first().map_or(Match::None, |hit| matched(hit, &expansions));
-    Answer { corrected: corrected(question, &expansions), hits: ranked, total, matched, needs, expansions }
+    Answer { corrected: corrected(question, &expansions), hits: ranked, total, matched, needs, expansions, families }
 }
 
 /// The zone whose words weigh most, of equal ones the first.

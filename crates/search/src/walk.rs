@@ -73,13 +73,36 @@ impl Walk<'_> {
                 (None, Some(c)) => Some((c, true)),
                 (None, None) => None,
             };
-            if let (Some((edits, longer)), Ok(term)) = (best, std::str::from_utf8(&self.bytes)) {
-                let offset = output.wrapping_add(node.final_output().value());
-                let (term, shard) = (term.to_owned(), self.number);
-                self.found.push(Found { term, shard, offset, share: FULL, edits, longer });
+            if let Some((edits, longer)) = best {
+                self.found(edits, longer, output.wrapping_add(node.final_output().value()));
             }
         }
-        self.branch(node, output, covered);
+        if covered == Some(0) && self.pattern.prefix {
+            self.rest(node, output);
+        } else {
+            self.branch(node, output, covered);
+        }
+    }
+
+    /// Everything below a node on whose way the whole pattern was met without edits: no distance is needed any more.
+    fn rest(&mut self, node: fst::raw::Node<'_>, output: u64) {
+        for i in 0..node.len() {
+            let transition = node.transition(i);
+            self.bytes.push(transition.inp);
+            let next = self.shard.map().node(transition.addr);
+            let output = output.wrapping_add(transition.out.value());
+            if next.is_final() {
+                self.found(0, true, output.wrapping_add(next.final_output().value()));
+            }
+            self.rest(next, output);
+            self.bytes.pop();
+        }
+    }
+
+    fn found(&mut self, edits: u8, longer: bool, offset: u64) {
+        if let Ok(term) = std::str::from_utf8(&self.bytes) {
+            self.found.push(Found { term: term.to_owned(), shard: self.number, offset, share: FULL, edits, longer });
+        }
     }
 
     /// Goes on from a node. Between two bytes of one letter no term can end, so that there nothing else is to be done.
