@@ -35,6 +35,10 @@ const MIN_INFLECTED: usize = 4;
 /// Most parts.
 const MAX_PARTS: usize = 4;
 
+/// Most links that a cut can name, and most letters before it.
+const LINKS: usize = 8;
+const MAX_CUT: usize = 31;
+
 impl Compounding {
     /// How `language` does it. Chosen by us from the grammar of each language; what a link or an ending is for can be read
     /// in the chapter on compounds of Svenska Akademiens grammatik, Duden's Grammatik, Norsk referansegrammatikk, Grammatik
@@ -78,6 +82,54 @@ impl Compounding {
         }
         let best = self.after(&letters, MAX_PARTS, known).or_else(|| self.shared(&letters, known));
         best.map(|(_, parts)| parts).unwrap_or_default()
+    }
+
+    /// Where the `parts` of [`Compounding::split`] end in `term`: for each part but the last its letters × 8 + the number of
+    /// its link, then 0 where the last part begins a letter before. `None` where they cannot be written so: a part of over
+    /// 31 letters, or digits beside letters.
+    pub fn cuts(&self, term: &str, parts: &[String]) -> Option<Vec<u8>> {
+        let letters: Vec<char> = term.chars().collect();
+        self.cuts_of(&letters, 0, parts)
+    }
+
+    fn cuts_of(&self, letters: &[char], at: usize, parts: &[String]) -> Option<Vec<u8>> {
+        let ends_in = |from: usize, last: &str| letters.get(from..).is_some_and(|l| l.iter().copied().eq(last.chars()));
+        let (part, rest) = match parts {
+            [last] if ends_in(at, last) => return Some(Vec::new()),
+            [last] if at > 0 && ends_in(at - 1, last) => return Some(vec![0]),
+            [part, rest @ ..] if !rest.is_empty() => (part, rest),
+            _ => return None,
+        };
+        (MIN_PART..=MAX_CUT.min(letters.len() - at)).find_map(|length| {
+            let text: String = letters.get(at..at + length)?.iter().collect();
+            let links = self.links.iter().take(LINKS).enumerate();
+            let mut fitting = links.filter(|(_, link)| link.apply(&text).as_ref() == Some(part));
+            let cut = fitting.next().map(|(link, _)| (length * LINKS + link) as u8)?;
+            let mut cuts = self.cuts_of(letters, at + length, rest)?;
+            cuts.insert(0, cut);
+            Some(cuts)
+        })
+    }
+
+    /// The parts of `term` by what [`Compounding::cuts`] says; none where it says nothing of this term.
+    pub fn parts(&self, term: &str, cuts: &[u8]) -> Vec<String> {
+        let letters: Vec<char> = term.chars().collect();
+        let mut parts = Vec::new();
+        let mut at = 0;
+        for &cut in cuts {
+            let (length, link) = (usize::from(cut) / LINKS, usize::from(cut) % LINKS);
+            if length == 0 {
+                at -= usize::from(at > 0);
+                continue;
+            }
+            let text: String = letters.get(at..at + length).unwrap_or_default().iter().collect();
+            parts.extend(self.links.get(link).and_then(|link| link.apply(&text)));
+            at += length;
+        }
+        if !parts.is_empty() {
+            parts.push(letters.get(at..).unwrap_or_default().iter().collect());
+        }
+        parts
     }
 
     /// Two parts that share the second of two equal letters: of three in a row one is left out (`bluff` + `faktura`).
@@ -168,7 +220,12 @@ mod tests {
             words.contains(&word) || !exactly && words.iter().any(|w| language.stem(w) == language.stem(word))
         };
         let stems = |words: Vec<String>| words.iter().map(|w| language.stem(w)).collect::<Vec<_>>();
-        let got = Compounding::of(language).split(term, &mut known);
+        let compounding = Compounding::of(language);
+        let got = compounding.split(term, &mut known);
+        if got.concat() != term || term.chars().all(char::is_alphabetic) {
+            let cuts = compounding.cuts(term, &got).unwrap_or_default();
+            assert_eq!(compounding.parts(term, &cuts), got, "{term} by {cuts:?}");
+        }
         let expected = expected.split_ascii_whitespace().map(str::to_owned).collect();
         assert_eq!(stems(got), stems(expected), "{term} of {vocabulary}");
     }
@@ -220,6 +277,13 @@ mod tests {
             let parts = Compounding::of(Language::Swedish).split(&term, &mut |word, _| word == a || word == b);
             proptest::prop_assume!(!Compounding::of(Language::Swedish).false_last.contains(&b));
             proptest::prop_assert!(!parts.is_empty());
+            let cuts = Compounding::of(Language::Swedish).cuts(&term, &parts);
+            proptest::prop_assert_eq!(cuts.map(|cuts| Compounding::of(Language::Swedish).parts(&term, &cuts)), Some(parts));
+        }
+
+        #[test]
+        fn no_cuts_panic(term in "\\PC{0,24}", cuts: Vec<u8>) {
+            let _ = Compounding::of(Language::Swedish).parts(&term, &cuts);
         }
     }
 }

@@ -82,11 +82,13 @@ pub(crate) fn add_compounds(
     }
     let language = families.language;
     let mut found: BTreeMap<String, Gathered> = BTreeMap::new();
+    let mut splits: Vec<(String, Vec<u8>)> = Vec::new();
     for (term, list) in vocabulary.iter() {
         let known = |word: &str, exactly| {
             if exactly { vocabulary.contains_key(word) } else { !families.forms(word).is_empty() }
         };
         let mut parts = compounding.split(term, &mut |word, exactly| known(word, exactly));
+        splits.extend(compounding.cuts(term, &parts).map(|cuts| (term.clone(), cuts)));
         if parts.is_empty() {
             // A last part that stands nowhere alone (`verifiering` in `tvåstegsverifiering`) may still be asked for.
             let last = |word: &str| word.chars().count() >= MIN_LAST && term.ends_with(word);
@@ -105,6 +107,9 @@ pub(crate) fn add_compounds(
     }
     for (word, gathered) in found {
         vocabulary.entry(word).or_default().compounds = gathered.postings();
+    }
+    for (term, cuts) in splits {
+        vocabulary.entry(term).or_default().cuts = cuts;
     }
 }
 

@@ -1,11 +1,12 @@
 //! A term shard: the terms of a range of the vocabulary and where they occur.
 //!
 //! ```text
-//! terms    := fst length varint · fst · lists varint · rules · heads · numbers · codes · zones
+//! terms    := fst length varint · fst · lists varint · rules · splits · heads · numbers · codes · zones
 //! fst      := a map of the `fst` crate (format 3) from a key's UTF-8 bytes to a number
 //! key      := a term; its number is the place of its list
 //!           | "!" · a term without its first letter; its number is the first letters there are, 21 bits each
 //! rules    := u8*, one a list
+//! splits   := (cuts varint · u8*)*, one a list
 //! heads    := (articles × 4 + (2, where synonyms follow) + (1, where compounds follow) varint
 //!             · [compounds varint] · [synonyms varint])*, one a list
 //! numbers  := (article delta varint)*, codes := u8*, zones := u8*, one a posting
@@ -19,6 +20,9 @@
 //! say where the term stands as a word, those of compounds where it is a part of one, those of synonyms where something
 //! stands that the owner calls its synonym. Each of the three is in the order of article numbers; the first delta is the
 //! number itself, each later one the distance to the one before.
+//!
+//! The split says what the term is made of, where it is a compound (`Compounding::cuts`), so that nobody needs the shards of
+//! all that it might be made of to know.
 //!
 //! The weight is the term's frequency in the article over all fields, weighted and normalised by field length (BM25F,
 //! Robertson and Zaragoza 2009) and not yet saturated, so that forms of a word can be added up before they are. The zones
@@ -67,6 +71,8 @@ pub(crate) struct NewList {
     pub compounds: Vec<NewPosting>,
     /// Where its synonyms stand.
     pub synonyms: Vec<NewPosting>,
+    /// What it is made of.
+    pub cuts: Vec<u8>,
 }
 
 impl NewList {
@@ -106,7 +112,7 @@ pub fn firsts(packed: u64) -> impl Iterator<Item = char> {
 pub(crate) fn write<'a>(entries: impl Iterator<Item = (&'a str, NewEntry<'a>)>) -> Result<Vec<u8>, IndexError> {
     let refused = |_| IndexError::TooLarge { what: "terms out of order or repeated" };
     let mut map = fst::MapBuilder::memory();
-    let [mut rules, mut heads, mut numbers, mut codes, mut zones] = [const { Vec::new() }; 5].map(Writer);
+    let [mut rules, mut splits, mut heads, mut numbers, mut codes, mut zones] = [const { Vec::new() }; 6].map(Writer);
     for (key, entry) in entries {
         let (rule, list) = match entry {
             NewEntry::Firsts(packed) => {
@@ -117,6 +123,8 @@ pub(crate) fn write<'a>(entries: impl Iterator<Item = (&'a str, NewEntry<'a>)>) 
         };
         map.insert(key, rules.0.len() as u64).map_err(refused)?;
         rules.u8(rule);
+        splits.varint(list.cuts.len() as u64);
+        splits.0.extend(&list.cuts);
         let derived = [&list.compounds, &list.synonyms];
         let which = u64::from(!list.synonyms.is_empty()) * 2 + u64::from(!list.compounds.is_empty());
         heads.varint(list.literal.len() as u64 * 4 + which);
@@ -136,7 +144,7 @@ pub(crate) fn write<'a>(entries: impl Iterator<Item = (&'a str, NewEntry<'a>)>) 
     w.varint(map.len() as u64);
     w.0.extend(map);
     w.varint(rules.0.len() as u64);
-    [rules, heads, numbers, codes, zones].into_iter().for_each(|column| w.0.extend(column.0));
+    [rules, splits, heads, numbers, codes, zones].into_iter().for_each(|column| w.0.extend(column.0));
     Ok(w.0)
 }
 
@@ -144,6 +152,8 @@ pub(crate) fn write<'a>(entries: impl Iterator<Item = (&'a str, NewEntry<'a>)>) 
 #[derive(Clone, Copy, Default)]
 struct Place {
     rule: u8,
+    /// The first byte of its cuts in the column of splits, and how many they are.
+    cuts: (u32, u32),
     /// Postings of the term itself, of its compounds and of its synonyms.
     counts: [u32; 3],
     /// For each of them the first byte in the column of numbers.
@@ -156,6 +166,7 @@ struct Place {
 pub struct TermShard {
     map: fst::raw::Fst<Slice>,
     lists: Vec<Place>,
+    splits: Slice,
     numbers: Slice,
     codes: Slice,
     zones: Slice,
@@ -173,13 +184,21 @@ impl TermShard {
         let count = r.count()?;
         let rules = r.take(count)?;
         let mut lists = Vec::with_capacity(count);
-        let mut postings = 0u32;
+        let start = r.at();
         for &rule in rules {
+            let length = r.count()?;
+            let cuts = ((r.at() - start) as u32, length as u32);
+            r.take(length)?;
+            lists.push(Place { rule, cuts, ..Place::default() });
+        }
+        let splits = section.part(start..r.at());
+        let mut postings = 0u32;
+        for list in &mut lists {
             let head = r.varint_u32()?;
             let mut derived = |bit| if head & bit == 0 { Ok(0) } else { r.varint_u32() };
-            let counts = [head >> 2, derived(1)?, derived(2)?];
-            lists.push(Place { rule, counts, numbers: [0; 3], posting: postings });
-            for count in counts {
+            list.counts = [head >> 2, derived(1)?, derived(2)?];
+            list.posting = postings;
+            for count in list.counts {
                 postings = postings.checked_add(count).ok_or(damaged("more postings than a shard can have"))?;
             }
         }
@@ -201,7 +220,7 @@ impl TermShard {
             return Err(damaged("bytes after the last posting"));
         }
         let (codes, zones) = (section.part(columns..columns + each), section.part(columns + each..columns + 2 * each));
-        Ok(TermShard { map, lists, numbers, codes, zones })
+        Ok(TermShard { map, lists, splits, numbers, codes, zones })
     }
 
     /// The map, for walking over keys.
@@ -213,6 +232,13 @@ impl TermShard {
     pub fn postings(&self, number: u64) -> Postings<'_> {
         let place = usize::try_from(number).ok().and_then(|n| self.lists.get(n)).copied().unwrap_or_default();
         Postings::of(self, place, 0)
+    }
+
+    /// What the term of the list at place `number` is made of, for `Compounding::parts`; nothing where it is no compound.
+    pub fn cuts(&self, number: u64) -> &[u8] {
+        let place = usize::try_from(number).ok().and_then(|n| self.lists.get(n)).copied().unwrap_or_default();
+        let (start, length) = (place.cuts.0 as usize, place.cuts.1 as usize);
+        self.splits.as_ref().get(start..start + length).unwrap_or_default()
     }
 
     /// The number of a key, or `None` where it is unknown.
@@ -315,6 +341,7 @@ mod tests {
             literal: list(literal),
             compounds: list(compounds),
             synonyms: list(synonyms),
+            cuts: literal.iter().map(|a| *a as u8).collect(),
         };
         let lists = [
             ("adress", all(&[2], &[], &[1, 9])),
@@ -339,6 +366,7 @@ mod tests {
                 "{term}"
             );
             assert_eq!(shard.lookup(term).unwrap().has(Derived::Synonyms), !expected.synonyms.is_empty());
+            assert_eq!(shard.cuts(shard.get(term).unwrap()), expected.cuts, "{term}");
         }
         let first = shard.lookup("faktura").unwrap().next();
         assert_eq!(first, Some(Posting { article: 0, weight: 32, in_title: true, zones: 5 }));

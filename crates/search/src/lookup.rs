@@ -254,16 +254,30 @@ impl Lookup<'_> {
         }
     }
 
-    /// The parts of a compound that are worth finding, each with its compounds; none where `term` is no compound. Of a
-    /// language that writes compounds apart, and of codes, only what nobody knows is taken apart.
+    /// The parts of a compound that are worth finding, each with its compounds; none where `term` is no compound. A word that
+    /// is known, in this form or in another, says itself what it is made of; any other is taken apart.
     pub fn parts(&mut self, term: &str, forgive_marks: bool) -> Vec<Member> {
         let index = self.index;
         let compounding = index.compounding();
-        if !(compounding.ties() && term.chars().all(char::is_alphabetic)) && self.term(term).is_some() {
-            return Vec::new();
-        }
+        let known = self.forms(term, forgive_marks);
+        let stored = |form: &Found| {
+            let parts = compounding.parts(&form.term, index.term_shard(form.shard)?.cuts(form.offset));
+            (!parts.is_empty()).then_some(parts)
+        };
+        let parts = if known.is_empty() && !self.missed {
+            self.split(term, forgive_marks)
+        } else {
+            let itself = known.iter().find(|f| f.term == term || forgive_marks && strip_marks(&f.term) == term);
+            itself.map_or_else(|| known.iter().find_map(stored), stored).unwrap_or_default()
+        };
+        let worth = parts.into_iter().filter(|part| !index.is_filler(part));
+        worth.map(|part| Member { terms: self.forms(&part, forgive_marks), also: Some(Derived::Compounds) }).collect()
+    }
+
+    /// The parts of a word that nobody knows.
+    fn split(&mut self, term: &str, forgive_marks: bool) -> Vec<String> {
         let mut asked: Vec<(String, bool)> = Vec::new();
-        let parts = compounding.split(term, &mut |word, exactly| {
+        self.index.compounding().split(term, &mut |word, exactly| {
             if exactly {
                 return self.term(word).is_some_and(|t| self.articles(&t) > 0);
             }
@@ -273,9 +287,7 @@ impl Lookup<'_> {
             let known = self.forms(word, forgive_marks).iter().any(|t| self.articles(t) > 0);
             asked.push((word.to_owned(), known));
             known
-        });
-        let worth = parts.into_iter().filter(|part| !index.is_filler(part));
-        worth.map(|part| Member { terms: self.forms(&part, forgive_marks), also: Some(Derived::Compounds) }).collect()
+        })
     }
 }
 
