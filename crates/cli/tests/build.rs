@@ -166,3 +166,29 @@ fn check_names_every_damaged_and_missing_file() {
     bench.svar(&["check", "out"]).done();
     bench.svar(&["check", "help"]).refused(1, &["expected an index at help", "manifest.bin", "svar build"]);
 }
+
+#[test]
+fn compressed_copies_lie_beside_the_files() {
+    let bench = Bench::new();
+    let told = bench.build("out", &["--compress"]);
+    assert!(told.err.contains("(gzip) in ") && told.err.contains("; 0 of "), "{}", told.err);
+    let first = files(&bench.path("out"));
+    let names: Vec<&str> = first.iter().map(|(name, _)| name.as_str()).collect();
+    for name in ["svar.js", "svar/index/manifest.bin", "svar/help/sv.html"] {
+        let size = |ending: &str| {
+            let name = format!("{name}{ending}");
+            first.iter().find(|(n, _)| *n == name).map_or(usize::MAX, |(_, bytes)| bytes.len())
+        };
+        let smaller = size(".br") < size("") && size(".gz") < size("");
+        // The manifest of a small help centre may be too small to gain by it.
+        assert!(smaller || name.ends_with("manifest.bin"), "{name}: {names:?}");
+    }
+    // Again: the same bytes, and nothing compressed anew.
+    let told = bench.build("out", &["--compress"]);
+    let copies = names.iter().filter(|n| n.ends_with(".br") || n.ends_with(".gz")).count();
+    assert!(copies > 6 && told.err.contains(&format!("; {copies} of {copies} copies taken over")), "{}", told.err);
+    assert_eq!(files(&bench.path("out")), first);
+    // Without: none are left.
+    bench.build("out", &[]).done();
+    assert!(files(&bench.path("out")).iter().all(|(name, _)| !name.ends_with(".br") && !name.ends_with(".gz")));
+}

@@ -10,6 +10,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::compress::ENDINGS;
 use crate::{Asset, IndexerError};
 
 /// A file to write.
@@ -155,9 +156,10 @@ impl Place {
         }
         // The owner's own pages beside svar's would be lost.
         let ours: BTreeSet<&str> = contents.keys().filter_map(|n| n.split('/').next()).collect();
+        let original = |name: &str| ENDINGS.iter().find_map(|e| name.strip_suffix(e)).is_some_and(|n| ours.contains(n));
         let others: Vec<String> = names
             .into_iter()
-            .filter(|n| !ours.contains(n.as_str()) && !n.starts_with("svar") && n != ".DS_Store")
+            .filter(|n| !ours.contains(n.as_str()) && !original(n) && !n.starts_with("svar") && n != ".DS_Store")
             .collect();
         if others.is_empty() { Ok(()) } else { Err(foreign(format!("it also holds {}", some(&others)))) }
     }

@@ -15,6 +15,7 @@
 
 mod blocks;
 mod collect;
+mod compress;
 mod deploy;
 mod error;
 mod language;
@@ -26,6 +27,7 @@ mod synonyms;
 mod titles;
 
 pub use collect::{Collected, Note, NoteKind, SourceOptions, collect};
+pub use compress::{Copies, compress};
 pub use deploy::{DeployFile, deploy};
 pub use error::IndexerError;
 pub use pictures::Asset;

@@ -11,14 +11,14 @@
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
 use svar_index::{Policy, Synonyms};
-use svar_indexer::{Article, Collected, DeployFile, SourceOptions, collect, deploy, plain_pages};
+use svar_indexer::{Article, Collected, Copies, DeployFile, SourceOptions, collect, compress, deploy, plain_pages};
 use svar_search::prepare;
 
 use super::{count, size};
@@ -58,6 +58,10 @@ pub struct Options {
     /// A built widget instead of the one inside this command
     #[arg(long, value_name = "FOLDER")]
     widget: Option<PathBuf>,
+    /// Write compressed copies, .br and .gz, beside the files, for servers that hand them out. Copies of files that did not
+    /// change are taken over from the folder that is replaced
+    #[arg(long)]
+    compress: bool,
     /// No notes on the source and no summary
     #[arg(long, short)]
     quiet: bool,
@@ -122,6 +126,9 @@ pub fn run(options: &Options) -> Result<()> {
         let page = page(&collected.articles, &tag);
         files.push(DeployFile { name: try_page::NAME.into(), bytes: page.into_bytes() });
     }
+    let seconds = began.elapsed().as_secs_f64();
+    let copies = if options.compress { Some(copies(&files, options)?) } else { None };
+    files.extend(copies.iter().flat_map(|(copies, _)| copies.files.iter().cloned()));
     try_page::make_way(&options.out, try_page)?;
     deploy(&options.out, &files, &collected.assets)?;
 
@@ -137,7 +144,11 @@ pub fn run(options: &Options) -> Result<()> {
         synonyms: used,
         files: written(&files, &collected),
         script_tag: tag.to_string(),
-        seconds: began.elapsed().as_secs_f64(),
+        compressed: copies.map(|(copies, seconds)| {
+            let [brotli, gzip] = copies.bytes.map(|(before, after)| BuiltCopies { before, after });
+            BuiltCompressed { brotli, gzip, copies: copies.files.len(), taken_over: copies.reused, seconds }
+        }),
+        seconds,
     };
     if !options.quiet {
         tell(&built, &collected, options, try_page);
@@ -150,6 +161,23 @@ pub fn run(options: &Options) -> Result<()> {
         writeln!(out, "{}", built.script_tag)?;
     }
     Ok(out.flush()?)
+}
+
+/// Compressed copies of `files`, and how many seconds they took.
+fn copies(files: &[DeployFile], options: &Options) -> Result<(Copies, f64)> {
+    let began = Instant::now();
+    let tell = !options.quiet && io::stderr().is_terminal();
+    let progress = |done: u64, total: u64| {
+        if tell {
+            let left = began.elapsed().as_secs_f64() / (done.max(1) as f64) * (total - done) as f64;
+            eprint!("\rcompressing: {:3} %, {left:.0} s left ", done * 100 / total.max(1));
+        }
+    };
+    let copies = compress(files, &options.out, &progress).context("compressing the files")?;
+    if tell {
+        eprint!("\r{:40}\r", "");
+    }
+    Ok((copies, began.elapsed().as_secs_f64()))
 }
 
 /// The folder written is replaced as a whole: the source must not be in it.
@@ -241,7 +269,27 @@ struct Built<'a> {
     synonyms: Option<BuiltSynonyms>,
     files: Vec<BuiltFile>,
     script_tag: String,
+    /// Null without `--compress`.
+    compressed: Option<BuiltCompressed>,
+    /// To here from the start, compressing and writing apart.
     seconds: f64,
+}
+
+#[derive(Serialize)]
+struct BuiltCompressed {
+    brotli: BuiltCopies,
+    gzip: BuiltCopies,
+    copies: usize,
+    /// Of files that did not change since the build before.
+    taken_over: usize,
+    seconds: f64,
+}
+
+/// Bytes of the files that have a copy, and of the copies.
+#[derive(Serialize)]
+struct BuiltCopies {
+    before: u64,
+    after: u64,
 }
 
 #[derive(Serialize)]
@@ -303,6 +351,18 @@ fn tell(built: &Built<'_>, collected: &Collected, options: &Options, try_page: b
     }
     eprintln!("wrote {}, {}, to {}", count(built.files.len(), "file"), size(bytes), options.out.display());
     eprintln!("took {:.2} s, {:.0} pages/s", built.seconds, built.files_seen as f64 / built.seconds.max(1e-3));
+    if let Some(made) = &built.compressed {
+        eprintln!(
+            "compressed {} to {} (brotli), {} to {} (gzip) in {:.1} s; {} of {} copies taken over",
+            size(made.brotli.before),
+            size(made.brotli.after),
+            size(made.gzip.before),
+            size(made.gzip.after),
+            made.seconds,
+            made.taken_over,
+            made.copies
+        );
+    }
     if options.collector.as_ref().is_some_and(|c| !c.ends_with(OWN_COLLECTOR)) {
         eprintln!("note: svar serve takes outcomes at {OWN_COLLECTOR}; --collector names another address");
     }
