@@ -69,6 +69,7 @@ pub fn settings(options: JsValue) -> Settings {
         _ => Mode::Full,
     };
     let config = Config {
+        keep_bytes: None,
         version: text("version"),
         lang: text("lang"),
         ui: text("ui"),

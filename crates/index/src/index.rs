@@ -6,19 +6,23 @@ use crate::entries::{self, Entry};
 use crate::error::{IndexError, damaged};
 use crate::file::{self, File, FileKind, FileRef, SectionKind};
 use crate::prepared::{self, Prepared};
+use crate::slot::{Evict, Slot};
 use crate::terms::TermShard;
 use crate::text::TextShard;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use svar_analysis::{Compounding, Rules};
 
 /// One language of a help centre.
 pub struct Index {
     core: Core,
     reference: FileRef,
-    entries: Vec<Option<Vec<Entry>>>,
-    terms: Vec<Option<TermShard>>,
-    texts: Vec<Option<TextShard>>,
+    entries: Vec<Slot<Vec<Entry>>>,
+    terms: Vec<Slot<TermShard>>,
+    texts: Vec<Slot<TextShard>>,
     prepared: Option<Vec<Prepared>>,
+    /// Counts the calls of [`Index::evict`].
+    clock: AtomicU32,
 }
 
 impl Index {
@@ -35,19 +39,20 @@ impl Index {
         let core = Core::read(file.section(SectionKind::Core)?.as_ref())?;
         let mut index = Index {
             reference: file.reference,
-            entries: core.entries.iter().map(|_| None).collect(),
-            terms: core.terms.iter().map(|_| None).collect(),
-            texts: core.texts.iter().map(|_| None).collect(),
+            entries: core.entries.iter().map(|_| Slot::empty()).collect(),
+            terms: core.terms.iter().map(|_| Slot::empty()).collect(),
+            texts: core.texts.iter().map(|_| Slot::empty()).collect(),
             prepared: None,
+            clock: AtomicU32::new(0),
             core,
         };
-        index.attach_sections(&file)?;
+        index.attach_sections(&file, 0)?;
         let inside = |shards: &[ShardRef], there: &dyn Fn(usize) -> bool| {
             shards.iter().enumerate().all(|(i, s)| s.file.is_some() || there(i))
         };
-        let complete = inside(&index.core.entries, &|i| index.entries[i].is_some())
-            && inside(&index.core.terms, &|i| index.terms[i].is_some())
-            && inside(&index.core.texts, &|i| index.texts[i].is_some());
+        let complete = inside(&index.core.entries, &|i| index.entries[i].is_there())
+            && inside(&index.core.terms, &|i| index.terms[i].is_there())
+            && inside(&index.core.texts, &|i| index.texts[i].is_there());
         if complete { Ok(index) } else { Err(damaged("a shard that should be inside the core is missing")) }
     }
 
@@ -60,10 +65,33 @@ impl Index {
         if file.reference != expected || !self.files().any(|f| f == expected) {
             return Err(IndexError::NotOfThisIndex { name: file.reference.name() });
         }
-        self.attach_sections(&file)
+        self.attach_sections(&file, expected.length)
     }
 
-    fn attach_sections(&mut self, file: &File) -> Result<(), IndexError> {
+    /// Lets go of shards until files of at most `most` bytes are attached, those first that were asked for longest ago
+    /// (counted in calls of this function). They can be attached again; sections of the core's own file and prepared
+    /// answers stay.
+    pub fn evict(&mut self, most: usize) {
+        self.clock.fetch_add(1, Ordering::Relaxed);
+        let mut attached: Vec<&mut dyn Evict> = Vec::new();
+        attached.extend(self.entries.iter_mut().map(|s| s as &mut dyn Evict));
+        attached.extend(self.terms.iter_mut().map(|s| s as &mut dyn Evict));
+        attached.extend(self.texts.iter_mut().map(|s| s as &mut dyn Evict));
+        attached.retain(|slot| slot.last_used().is_some());
+        let mut bytes: usize = attached.iter().filter_map(|s| s.last_used()).map(|(_, bytes)| bytes as usize).sum();
+        while bytes > most {
+            let Some(oldest) =
+                attached.iter_mut().min_by_key(|slot| slot.last_used().map_or(u32::MAX, |(used, _)| used))
+            else {
+                break;
+            };
+            bytes -= oldest.last_used().map_or(bytes, |(_, bytes)| bytes as usize);
+            oldest.let_go();
+        }
+    }
+
+    /// `bytes`: size of the file, where its shards can be let go again; otherwise 0.
+    fn attach_sections(&mut self, file: &File, bytes: u32) -> Result<(), IndexError> {
         for (number, section) in file.sections(SectionKind::Entries) {
             let entries = entries::read(section)?;
             let first = number.saturating_mul(self.core.run);
@@ -71,17 +99,17 @@ impl Index {
             let known_texts = entries.iter().all(|e| (e.text_shard as usize) < self.core.texts.len());
             let slot =
                 self.entries.get_mut(number as usize).filter(|_| entries.len() == expected as usize && known_texts);
-            *slot.ok_or(damaged("entries that the core does not know"))? = Some(entries);
+            slot.ok_or(damaged("entries that the core does not know"))?.put(entries, bytes);
         }
         for (number, section) in file.sections(SectionKind::Terms) {
             let slot =
                 self.terms.get_mut(number as usize).ok_or(damaged("a term shard that the core does not know"))?;
-            *slot = Some(TermShard::open(section)?);
+            slot.put(TermShard::open(section)?, bytes);
         }
         for (number, section) in file.sections(SectionKind::Text) {
             let slot =
                 self.texts.get_mut(number as usize).ok_or(damaged("a text shard that the core does not know"))?;
-            *slot = Some(TextShard::open(section)?);
+            slot.put(TextShard::open(section)?, bytes);
         }
         if let Ok(section) = file.section(SectionKind::Prepared) {
             self.prepared = Some(prepared::read(section)?);
@@ -143,7 +171,7 @@ impl Index {
     /// An article by number, or `None` where there is none or its entry is not attached.
     pub fn entry(&self, article: u32) -> Option<&Entry> {
         let shard = self.entries.get(article.checked_div(self.core.run)? as usize)?;
-        shard.as_ref()?.get((article % self.core.run) as usize)
+        shard.get(&self.clock)?.get((article % self.core.run) as usize)
     }
 
     /// The file that holds an article's entry, where it is not attached.
@@ -153,7 +181,7 @@ impl Index {
 
     fn missing_entries(&self, shard: usize) -> Option<FileRef> {
         match self.entries.get(shard) {
-            Some(None) => self.core.entries.get(shard)?.file,
+            Some(slot) if !slot.is_there() => self.core.entries.get(shard)?.file,
             _ => None,
         }
     }
@@ -170,7 +198,7 @@ impl Index {
         if let Some(file) = self.missing_entries(shard) {
             return Err(file);
         }
-        let entries = self.entries.get(shard).and_then(Option::as_deref).unwrap_or_default();
+        let entries = self.entries.get(shard).and_then(|s| s.get(&self.clock)).map_or(&[][..], Vec::as_slice);
         let found = entries.binary_search_by(|e| e.id.as_str().cmp(id)).ok();
         Ok(found.map(|at| shard as u32 * self.core.run + at as u32).or_else(alias))
     }
@@ -185,13 +213,19 @@ impl Index {
 
     /// A term shard where it is attached.
     pub fn term_shard(&self, number: usize) -> Option<&TermShard> {
-        self.terms.get(number)?.as_ref()
+        self.terms.get(number)?.get(&self.clock)
+    }
+
+    /// Which term shards are attached.
+    #[cfg(test)]
+    pub(crate) fn terms_are_there(&self) -> impl Iterator<Item = bool> {
+        self.terms.iter().map(Slot::is_there)
     }
 
     /// The file of a term shard that is not attached.
     pub fn missing_terms(&self, number: usize) -> Option<FileRef> {
         match self.terms.get(number) {
-            Some(None) => self.core.terms.get(number)?.file,
+            Some(slot) if !slot.is_there() => self.core.terms.get(number)?.file,
             _ => None,
         }
     }
@@ -221,7 +255,7 @@ impl Index {
         }
         let Some(entry) = self.entry(article) else { return Ok(None) };
         let at = entry.text_shard as usize;
-        match (self.texts.get(at), self.core.texts.get(at).and_then(|s| s.file)) {
+        match (self.texts.get(at).map(|s| s.get(&self.clock)), self.core.texts.get(at).and_then(|s| s.file)) {
             (Some(Some(shard)), _) => Ok(shard.body(article)),
             (_, Some(file)) => {
                 debug_assert_eq!(file.kind, FileKind::Text);

@@ -32,6 +32,7 @@ mod bytes;
 mod derive;
 mod error;
 mod index;
+mod slot;
 mod write;
 
 pub use article::Article;

@@ -492,6 +492,38 @@ mod tests {
     }
 
     #[test]
+    fn what_was_used_last_is_evicted_last() {
+        let policy = Policy {
+            whole_bytes: 0,
+            term_shard_bytes: 300,
+            text_shard_bytes: 200,
+            entries_per_shard: 7,
+            inside_bytes: 0,
+        };
+        let files = write(&sample(), &policy).unwrap();
+        let mut index = open(&files);
+        let shards: Vec<FileRef> = index.files().collect();
+        for shard in &shards {
+            let bytes = files.iter().find(|f| f.name == shard.name()).unwrap().bytes.clone();
+            index.attach(bytes.into(), *shard).unwrap();
+        }
+        let all: usize = shards.iter().map(|f| f.length as usize).sum();
+        index.evict(all);
+        let number = index.shards_of_prefix("faktura").start;
+        assert!(index.terms_are_there().all(|there| there) && index.term_shard(number).is_some());
+        index.evict(2_000);
+        let left = index.terms_are_there().filter(|there| *there).count();
+        assert!(left > 0 && left < index.terms_are_there().count(), "{left}");
+        assert!(index.missing_terms(number).is_none() && index.missing_entry(0).is_some());
+        index.evict(0);
+        assert!(index.terms_are_there().all(|there| !there) && index.body(0).is_err());
+        // In one file there is nothing to let go of.
+        let mut whole = open(&write(&sample(), &Policy::default()).unwrap());
+        whole.evict(0);
+        assert!(whole.term_shard(0).is_some() && whole.body(0).is_ok());
+    }
+
+    #[test]
     fn same_articles_same_bytes_in_any_order() {
         let mut reversed = sample();
         reversed.reverse();

@@ -175,9 +175,12 @@ static VOCABULARY: LazyLock<Vec<String>> = LazyLock::new(|| {
 
 /// The answer of an index in many files that has got those it asked for, and no others.
 fn search_cut(question: &str, options: &Options) -> Answer {
-    let mut index = open(&CUT);
+    search_in(&mut open(&CUT), question, options)
+}
+
+fn search_in(index: &mut Index, question: &str, options: &Options) -> Answer {
     for _ in 0..10 {
-        let answer = search(&index, question, options);
+        let answer = search(index, question, options);
         if answer.needs.is_empty() {
             return answer;
         }
@@ -324,6 +327,17 @@ proptest! {
         prop_assert_eq!(&whole.hits, &cut.hits);
         prop_assert_eq!(whole.corrected, cut.corrected);
         prop_assert_eq!((whole.matched, whole.total), (cut.matched, cut.total));
+    }
+
+    /// What was asked before, and how much of it was kept, is nobody's business either.
+    #[test]
+    fn eviction_changes_no_answer(questions in prop::collection::vec((question(), 0..3000usize), 1..6)) {
+        let mut index = open(&CUT);
+        for (question, keep) in questions {
+            index.evict(keep);
+            let answer = search_in(&mut index, &question, &ALL);
+            prop_assert_eq!(answer.hits, search_cut(&question, &ALL).hits, "{} keeping {}", question, keep);
+        }
     }
 
     /// A word that the help centre lacks takes nothing away and moves nothing.

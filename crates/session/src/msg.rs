@@ -28,6 +28,9 @@ pub struct Config {
     pub internal: bool,
     /// The owner's name for a variant under test.
     pub variant: Option<String>,
+    /// How many bytes of an index's files are kept in memory beside its core; `None` is 2 MB, some 30 times what a
+    /// question touches.
+    pub keep_bytes: Option<usize>,
 }
 
 /// The moment of a message.

@@ -13,6 +13,10 @@ use svar_search::{Answer, Options, highlight, passage, search};
 
 /// A question is settled after this long without a key (outcomes: settled questions, not keystrokes).
 const SETTLE_MS: u32 = 800;
+
+/// Bytes of an index's files that are kept beside its core. A question touches some 70 kB; decoded, its shards are about
+/// twice their size. What is evicted comes back from the browser's cache, for its name holds its hash.
+const KEEP_BYTES: usize = 2_000_000;
 /// Loading longer than this is said.
 const SLOW_MS: u32 = 10_000;
 /// Results on screen: what fits a phone without much scrolling.
@@ -430,6 +434,10 @@ impl Session {
             self.announcement = Announcement::Silence;
             self.timers.retain(|(_, t)| *t != Timer::Settle);
             return;
+        }
+        // What questions before this one needed makes way; what is evicted and needed again is in the browser's cache.
+        if let Library::Ready(index) = &mut self.library {
+            index.evict(self.config.keep_bytes.unwrap_or(KEEP_BYTES));
         }
         self.search(effects);
         self.wait(Timer::Settle, SETTLE_MS, effects);

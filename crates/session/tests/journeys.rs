@@ -497,3 +497,28 @@ fn titles_that_cannot_be_had_are_said() {
     visit.tell(Msg::Retry).arrive();
     assert_eq!(visit.titles(), ["När du flyttar", "Få längre tid att betala"]);
 }
+
+#[test]
+fn keeping_nothing_in_memory_changes_nothing_but_what_is_fetched() {
+    let visit = |keep_bytes| {
+        let mut visit = Visit::new(Config { keep_bytes, ..Config::default() }, &LARGE);
+        visit.tell(Msg::Opened(Entry::Launcher)).arrive();
+        visit
+    };
+    let (mut forgetful, mut other) = (visit(Some(0)), visit(None));
+    for question in ["förfallodag", "flytta", "avgifter faktura", "flytten", "förfallodag"] {
+        let mut shown = Vec::new();
+        for visit in [&mut forgetful, &mut other] {
+            visit.type_in(question).arrive().pass(1000).arrive();
+            shown.push(visit.titles());
+            let first = visit.titles().len() - 1;
+            visit.tell(Msg::Picked(first)).arrive();
+            shown.push(vec![visit.reading()]);
+            visit.tell(Msg::Back).arrive();
+            shown.push(visit.titles());
+            visit.tell(Msg::Typed(String::new()));
+        }
+        let (a, b) = shown.split_at(3);
+        assert_eq!(a, b, "{question}");
+    }
+}
