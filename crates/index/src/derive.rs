@@ -4,7 +4,7 @@
 use crate::fixed::{decode_weight, encode_weight};
 use crate::synonyms::{Synonym, words};
 use crate::terms::{FIRST, NewList, NewPosting, TITLE_BIT, pack_firsts};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use svar_analysis::{Compounding, Language};
 
 /// The forms of each word: a stem and the terms that have it, the shortest first, of equal ones the first in the alphabet.
@@ -83,11 +83,22 @@ pub(crate) fn add_compounds(
     let language = families.language;
     let mut found: BTreeMap<String, Gathered> = BTreeMap::new();
     let mut splits: Vec<(String, Vec<u8>)> = Vec::new();
+    // Asked some hundred times a term, mostly of what was asked before. Only looked into, so that no hash order gets out.
+    let terms: HashSet<&str> = vocabulary.keys().map(String::as_str).collect();
+    let mut asked: HashMap<String, bool> = HashMap::new();
+    let mut known = |word: &str, exactly: bool| {
+        if exactly || terms.contains(word) {
+            return terms.contains(word);
+        }
+        if let Some(known) = asked.get(word) {
+            return *known;
+        }
+        let known = !families.forms(word).is_empty();
+        asked.insert(word.to_owned(), known);
+        known
+    };
     for (term, list) in vocabulary.iter() {
-        let known = |word: &str, exactly| {
-            if exactly { vocabulary.contains_key(word) } else { !families.forms(word).is_empty() }
-        };
-        let mut parts = compounding.split(term, &mut |word, exactly| known(word, exactly));
+        let mut parts = compounding.split(term, &mut known);
         splits.extend(compounding.cuts(term, &parts).map(|cuts| (term.clone(), cuts)));
         if parts.is_empty() {
             // A last part that stands nowhere alone (`verifiering` in `tvåstegsverifiering`) may still be asked for.

@@ -14,7 +14,8 @@ use crate::prepared::{self, Prepared};
 use crate::synonyms::Synonyms;
 use crate::terms::{self, NewEntry, NewList, NewPosting, TITLE_BIT, ZONES};
 use crate::text;
-use std::collections::BTreeMap;
+use std::borrow::Borrow;
+use std::collections::{BTreeMap, HashMap};
 use svar_analysis::marks::{base, strip_marks};
 use svar_analysis::{Compounding, Language, Rules, Token, TokenKind, tokens};
 use xxhash_rust::xxh64::xxh64;
@@ -90,14 +91,15 @@ pub type Prepare<'a> = &'a dyn Fn(&Index, &str) -> Option<Prepared>;
 ///
 /// # Errors
 /// As [`write()`].
-pub fn write_prepared(
-    articles: &[Article],
+pub fn write_prepared<A: Borrow<Article>>(
+    articles: &[A],
     synonyms: &Synonyms,
     policy: &Policy,
     prepare: Prepare<'_>,
 ) -> Result<Vec<IndexFile>, IndexError> {
     let mut by_language: BTreeMap<&str, Vec<&Article>> = BTreeMap::new();
     for article in articles {
+        let article = article.borrow();
         by_language.entry(&article.lang).or_default().push(article);
     }
     let (mut files, mut languages, mut whole) = (Vec::new(), Vec::new(), Vec::new());
@@ -141,10 +143,11 @@ fn write_language(
     files: &mut Vec<IndexFile>,
 ) -> Result<(FileRef, Vec<u8>), IndexError> {
     let before = files.len();
-    let analysed: Vec<Analysed> = articles.iter().map(|a| analyse(a)).collect();
+    let mut occurrences = AllOccurrences::new();
+    let analysed: Vec<Lengths> = (0..).zip(articles).map(|(number, a)| analyse(number, a, &mut occurrences)).collect();
     let bodies: Vec<Vec<u8>> = articles.iter().map(|a| body::write(&a.body)).collect();
     let language = Language::of_tag(lang);
-    let mut vocabulary = invert(&analysed);
+    let mut vocabulary = weigh(occurrences, &analysed);
     let compounding = Compounding::of(language);
     let families = Families::of(language, &vocabulary);
     add_compounds(&mut vocabulary, &families, &compounding);
@@ -317,18 +320,28 @@ fn cut<T>(items: &[T], limit: usize, size: impl Fn(&T) -> usize) -> Vec<&[T]> {
     parts
 }
 
-/// What is known of an article's terms.
-struct Analysed {
-    terms: BTreeMap<String, Occurrences>,
-    lengths: [u32; FIELDS.len()],
+/// Words in each field of an article, and in all that is read.
+struct Lengths {
+    fields: [u32; FIELDS.len()],
     words: u32,
 }
 
-/// How often a term occurs in each field of an article, and in which zones.
+/// How often a term occurs in each field of an article, at most 65,535 times, and in which zones.
 #[derive(Default)]
 struct Occurrences {
-    counts: [u32; FIELDS.len()],
+    article: u32,
+    counts: [u16; FIELDS.len()],
     zones: u8,
+}
+
+/// Where each term occurs, by the numbers of articles. Only looked into and sorted at the end, so that no hash order gets
+/// out.
+type AllOccurrences = HashMap<String, Vec<Occurrences>>;
+
+/// An article being counted.
+struct Analysed {
+    terms: BTreeMap<String, Occurrences>,
+    lengths: [u32; FIELDS.len()],
 }
 
 impl Analysed {
@@ -338,7 +351,7 @@ impl Analysed {
         let mut words = 0;
         for token in tokens {
             let occurrences = self.terms.entry(token.term.clone()).or_default();
-            occurrences.counts[field] += 1;
+            occurrences.counts[field] = occurrences.counts[field].saturating_add(1);
             if let Some((before, all)) = at {
                 // A heading stands where its text begins.
                 let here = if field == BODY { before + words } else { before };
@@ -363,8 +376,9 @@ fn words(tokens: &[Token]) -> u32 {
     tokens.iter().filter(|t| t.kind != TokenKind::Joined).count() as u32
 }
 
-fn analyse(article: &Article) -> Analysed {
-    let mut analysed = Analysed { terms: BTreeMap::new(), lengths: [0; FIELDS.len()], words: 0 };
+/// Adds the article of this number to all occurrences.
+fn analyse(number: u32, article: &Article, all_occurrences: &mut AllOccurrences) -> Lengths {
+    let mut analysed = Analysed { terms: BTreeMap::new(), lengths: [0; FIELDS.len()] };
     let sections: Vec<[Vec<Token>; 2]> =
         sections(&article.body).iter().map(|s| [tokens(&s.heading), tokens(&s.text)]).collect();
     let all = sections.iter().map(|[_, text]| words(text)).sum();
@@ -375,40 +389,43 @@ fn analyse(article: &Article) -> Analysed {
         before += words(text);
     }
     let title = tokens(&article.title);
-    analysed.words = all + words(&title);
     analysed.add(TITLE, &title, None);
     article.keywords.iter().for_each(|k| analysed.add(KEYWORDS, &tokens(k), None));
     // A description usually repeats the text; it is searched as part of it.
     analysed.add(BODY, &tokens(&article.description), None);
-    analysed
+    for (term, occurrences) in analysed.terms {
+        let occurrences = Occurrences { article: number, ..occurrences };
+        match all_occurrences.get_mut(&term) {
+            Some(list) => list.push(occurrences),
+            None => drop(all_occurrences.insert(term, vec![occurrences])),
+        }
+    }
+    Lengths { fields: analysed.lengths, words: all + words(&title) }
 }
 
 /// Terms in byte order with their postings in the order of articles. Weights after BM25F (Robertson and Zaragoza 2009):
 /// Σ over fields of weight × frequency ÷ (1 − b + b × length ÷ average length).
-fn invert(articles: &[Analysed]) -> BTreeMap<String, NewList> {
+fn weigh(all: AllOccurrences, articles: &[Lengths]) -> BTreeMap<String, NewList> {
     let mut averages = [1.0; FIELDS.len()];
     for (field, average) in averages.iter_mut().enumerate() {
-        let filled = articles.iter().filter(|a| a.lengths[field] > 0).count();
-        let total: u64 = articles.iter().map(|a| u64::from(a.lengths[field])).sum();
+        let filled = articles.iter().filter(|a| a.fields[field] > 0).count();
+        let total: u64 = articles.iter().map(|a| u64::from(a.fields[field])).sum();
         if filled > 0 {
             *average = total as f64 / filled as f64;
         }
     }
-    let mut vocabulary: BTreeMap<String, NewList> = BTreeMap::new();
-    for (number, article) in articles.iter().enumerate() {
-        for (term, Occurrences { counts, zones }) in &article.terms {
-            let mut weight = 0.0;
-            for (field, (boost, b)) in FIELDS.iter().enumerate() {
-                let length = f64::from(article.lengths[field]) / averages[field];
-                weight += boost * f64::from(counts[field]) / (1.0 - b + b * length);
-            }
-            let title = if counts[TITLE] > 0 { TITLE_BIT } else { 0 };
-            let code = encode_weight(weight * 128.0) | title;
-            let posting = NewPosting { article: number as u32, code, zones: *zones };
-            vocabulary.entry(term.clone()).or_default().literal.push(posting);
+    let posting = |Occurrences { article, counts, zones }: &Occurrences| {
+        let mut weight = 0.0;
+        for (field, (boost, b)) in FIELDS.iter().enumerate() {
+            let length = articles.get(*article as usize).map_or(0, |a| a.fields[field]);
+            let length = f64::from(length) / averages[field];
+            weight += boost * f64::from(counts[field]) / (1.0 - b + b * length);
         }
-    }
-    vocabulary
+        let title = if counts[TITLE] > 0 { TITLE_BIT } else { 0 };
+        NewPosting { article: *article, code: encode_weight(weight * 128.0) | title, zones: *zones }
+    };
+    let list = |list: Vec<Occurrences>| NewList { literal: list.iter().map(posting).collect(), ..NewList::default() };
+    all.into_iter().map(|(term, occurrences)| (term, list(occurrences))).collect()
 }
 
 #[cfg(test)]

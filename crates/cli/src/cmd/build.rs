@@ -203,9 +203,9 @@ fn index(
     files: &mut Vec<DeployFile>,
 ) -> Result<(Vec<Count>, Vec<String>)> {
     // Everyone's is written even where it is empty: the widget asks for it.
-    let mut by_audience: BTreeMap<&str, Vec<Article>> = BTreeMap::from([("", Vec::new())]);
+    let mut by_audience: BTreeMap<&str, Vec<&Article>> = BTreeMap::from([("", Vec::new())]);
     for article in articles {
-        by_audience.entry(&article.audience).or_default().push(article.clone());
+        by_audience.entry(&article.audience).or_default().push(article);
     }
     let mut counts = Vec::new();
     for (audience, articles) in &by_audience {
