@@ -1,18 +1,21 @@
 //! The arithmetic of scores: integers only, so that a question scores the same natively and in the browser, bit for bit.
 //! (std's `ln`, `exp` and `powf` give other bits in wasm.)
 
-/// A term's weight in an article is stored as one byte: 3 bits of exponent and 4 of mantissa,
-/// value = (16 + m) × 2^e in units of 1/128. That is 0.125 to 31 in steps of 3 to 6 %.
-/// The eighth bit is left for the posting (a term in the title).
+/// A term's weight in an article is stored in five bits: 3 of exponent and 2 of mantissa,
+/// value = (4 + m) × 2^(e + 2) in units of 1/128. That is 0.125 to 28 in steps of 14 to 25 %. Finer steps, 4 bits of
+/// mantissa, cost 8 % more bytes of terms after compression and ranked no better.
 pub fn decode_weight(code: u8) -> u32 {
-    (16 + u32::from(code & 15)) << (code >> 4 & 7)
+    (4 + u32::from(code & 3)) << (2 + (code >> 2 & 7))
 }
+
+/// How many codes there are.
+const WEIGHTS: u8 = 32;
 
 /// The code whose weight is nearest to `weight`, a number of 1/128. What is too small or too large takes the end of the
 /// scale. Ties go to the smaller code.
 pub fn encode_weight(weight: f64) -> u8 {
     let mut best = 0;
-    for code in 1..128u8 {
+    for code in 1..WEIGHTS {
         let (a, b) = (f64::from(decode_weight(best)), f64::from(decode_weight(code)));
         if weight - a <= b - weight {
             break;
@@ -65,11 +68,11 @@ mod tests {
 
     #[test]
     fn weights_round_to_the_nearest_code() {
-        for code in 0..128u8 {
+        for code in 0..WEIGHTS {
             assert_eq!(encode_weight(f64::from(decode_weight(code))), code);
         }
-        assert_eq!((encode_weight(0.0), encode_weight(1e9)), (0, 127));
-        assert!((0..127u8).all(|c| decode_weight(c) < decode_weight(c + 1)));
+        assert_eq!((encode_weight(0.0), encode_weight(1e9)), (0, WEIGHTS - 1));
+        assert!((0..WEIGHTS - 1).all(|c| decode_weight(c) < decode_weight(c + 1)));
     }
 
     #[test]

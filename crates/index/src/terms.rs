@@ -10,7 +10,7 @@
 //! heads    := (articles × 4 + (2, where synonyms follow) + (1, where compounds follow) varint
 //!             · [compounds varint] · [synonyms varint])*, one a list
 //! numbers  := (article delta varint)*, codes := u8*, zones := u8*, one a posting
-//! code     := title bit (128) | weight (see `fixed::decode_weight`)
+//! code     := title bit (128) | weight (5 bits, see `fixed::decode_weight`)
 //! ```
 //!
 //! A list's postings are those of the term itself, then those of its compounds, then those of its synonyms; lists follow
@@ -326,7 +326,7 @@ mod tests {
     use super::*;
 
     fn list(articles: &[u32]) -> Vec<NewPosting> {
-        articles.iter().map(|&article| NewPosting { article, code: 16 | TITLE_BIT, zones: 5 }).collect()
+        articles.iter().map(|&article| NewPosting { article, code: 4 | TITLE_BIT, zones: 5 }).collect()
     }
 
     fn open(entries: &[(&str, NewEntry<'_>)]) -> TermShard {
