@@ -5,8 +5,10 @@
 //!                   saturate(Σ over terms at hand that have the piece, weight) × idf(articles of the word's family)
 //! ```
 //!
-//! A piece is four letters in a row, marks aside, of the word or of what it was corrected to; a word's ends count as a letter each, the end of an unfinished one not.
-//! Terms at hand are the words' families: all terms that begin with the same four letters as one that a word was met by. So the pieces need no vocabulary that is whole, and no shard of a cut index that the words do not need. The idf of a
+//! A piece is four letters in a row, marks aside, of the word or of what it was corrected to; a word's ends count as a
+//! letter each, the end of an unfinished one not. Terms at hand are the words' families: all terms that begin with the same
+//! four letters as one that a word was met by. They stand where the words themselves were looked up, so that the pieces
+//! need neither a whole vocabulary nor, but where a family lies across two, another shard of a cut index. The idf of a
 //! piece counts articles in which its own word's family has it; a word more adds to weights and never takes from an idf.
 //!
 //! Character n-grams as a second score follow McNamee and Mayfield 2004, "Character n-gram tokenization for European
