@@ -32,7 +32,7 @@ pub mod lookup;
 pub mod passage;
 pub mod pieces;
 pub mod question;
-mod rank;
+pub mod rank;
 pub mod walk;
 
 pub use explain::{Explanation, explain};
