@@ -203,7 +203,7 @@ impl Lookup<'_> {
         let whole = self.index.is_whole();
         // Most slips come after the first letters; only where none did, the alphabet is searched further.
         let mut found = Vec::new();
-        for kept in [BEGINNING, 1, 0] {
+        for kept in [BEGINNING, 2, 1, 0] {
             if !found.is_empty() || self.missed || kept == 0 && !whole {
                 break;
             }
