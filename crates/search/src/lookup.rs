@@ -20,6 +20,9 @@ const OTHER_FORM: u32 = 180;
 /// Letters at the beginning of a word that are taken to be right as long as something is found that has them.
 const BEGINNING: usize = 3;
 
+/// Fewest letters of a word whose first two are taken to be right.
+const MIN_TWO_KEPT: usize = 6;
+
 /// Looks into what is attached and notes what is not.
 pub struct Lookup<'a> {
     /// The index.
@@ -204,6 +207,10 @@ impl Lookup<'_> {
         // Most slips come after the first letters; only where none did, the alphabet is searched further.
         let mut found = Vec::new();
         for kept in [BEGINNING, 2, 1, 0] {
+            // Of a short word little else is left to go by: `ruot` is `rout`, not `runt`.
+            if kept == 2 && letters.len() < MIN_TWO_KEPT {
+                continue;
+            }
             if !found.is_empty() || self.missed || kept == 0 && !whole {
                 break;
             }
