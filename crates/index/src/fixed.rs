@@ -58,6 +58,7 @@ pub fn idf(df: u32, n: u32) -> u32 {
 /// BM25's saturation w/(k₁ + w) with k₁ = 1.2, in units of 1/1,024; `weight` in units of 1/128.
 pub fn saturate(weight: u32) -> u32 {
     const K1: u32 = 154; // 1.2 × 128, rounded
+    // As near to 1,024 as it gets; more would not fit 32 bits, which the browser divides faster than 64.
     let w = weight.min(1 << 21);
     w * 1024 / (K1 + w)
 }

@@ -18,7 +18,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
 use svar_index::{Policy, Synonyms};
-use svar_indexer::{Article, Collected, Copies, DeployFile, SourceOptions, collect, compress, deploy, plain_pages};
+use svar_indexer::{Article, Collected, DeployFile, SourceOptions, collect, compress, deploy, plain_pages};
 use svar_search::prepare;
 
 use super::{count, size};
@@ -127,8 +127,7 @@ pub fn run(options: &Options) -> Result<()> {
         files.push(DeployFile { name: try_page::NAME.into(), bytes: page.into_bytes() });
     }
     let seconds = began.elapsed().as_secs_f64();
-    let copies = if options.compress { Some(copies(&files, options)?) } else { None };
-    files.extend(copies.iter().flat_map(|(copies, _)| copies.files.iter().cloned()));
+    let compressed = if options.compress { Some(add_copies(&mut files, options)?) } else { None };
     try_page::make_way(&options.out, try_page)?;
     deploy(&options.out, &files, &collected.assets)?;
 
@@ -144,10 +143,7 @@ pub fn run(options: &Options) -> Result<()> {
         synonyms: used,
         files: written(&files, &collected),
         script_tag: tag.to_string(),
-        compressed: copies.map(|(copies, seconds)| {
-            let [brotli, gzip] = copies.bytes.map(|(before, after)| BuiltCopies { before, after });
-            BuiltCompressed { brotli, gzip, copies: copies.files.len(), taken_over: copies.reused, seconds }
-        }),
+        compressed,
         seconds,
     };
     if !options.quiet {
@@ -163,8 +159,8 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(out.flush()?)
 }
 
-/// Compressed copies of `files`, and how many seconds they took.
-fn copies(files: &[DeployFile], options: &Options) -> Result<(Copies, f64)> {
+/// Adds compressed copies of `files` to them.
+fn add_copies(files: &mut Vec<DeployFile>, options: &Options) -> Result<BuiltCompressed> {
     let began = Instant::now();
     let tell = !options.quiet && io::stderr().is_terminal();
     let progress = |done: u64, total: u64| {
@@ -177,7 +173,10 @@ fn copies(files: &[DeployFile], options: &Options) -> Result<(Copies, f64)> {
     if tell {
         eprint!("\r{:40}\r", "");
     }
-    Ok((copies, began.elapsed().as_secs_f64()))
+    let [brotli, gzip] = copies.bytes.map(|(before, after)| BuiltCopies { before, after });
+    let (count, taken_over) = (copies.files.len(), copies.reused);
+    files.extend(copies.files);
+    Ok(BuiltCompressed { brotli, gzip, copies: count, taken_over, seconds: began.elapsed().as_secs_f64() })
 }
 
 /// The folder written is replaced as a whole: the source must not be in it.
