@@ -2,22 +2,23 @@
 //!
 //! ```text
 //! core     := lang str · fillers words · marks str · stems rules · links rules · false last parts words
-//!           · articles varint · run varint · aliases varint · alias* · shards · shards · shards · shards
+//!           · alphabet str · articles varint · run varint · aliases varint · alias*
+//!           · root varint · root (see `root`) · shards · shards · shards · shards
 //! words    := varint · str*
 //! rules    := varint · rule*
 //! rule     := cut str · add str
 //! alias    := str · article varint
 //! shards   := varint · shard*                   of entries, of terms, of texts, of prepared answers
-//! shard    := first str · length varint · hash u64, where the length is not 0
+//! shard    := first str (but of terms) · length varint · hash u64, where the length is not 0
 //! ```
 //!
 //! `marks` are the letters with marks that are worth looking for where none were typed. The rules of stems are those of `svar_analysis::stems`, links and false last parts those of `svar_analysis::compound`.
 //! Articles are numbered in the order of their ids; each shard of entries has `run` of them, the last one what is left, and
-//! `first` is its first id. A term shard holds the terms from its `first` (inclusive) to the next one's (exclusive);
-//! `first` of a text shard is empty. A shard of length 0 is a section of the core's own file, with the shard's place in
+//! `first` is its first id; that of a text shard is empty. A term shard holds the terms from its beginning in the root
+//! (inclusive) to the next one's (exclusive). The alphabet has the most frequent letters of terms first. A shard of length 0 is a section of the core's own file, with the shard's place in
 //! the list as its number.
 
-use crate::bytes::{Reader, Writer};
+use crate::bytes::{Reader, Slice, Writer};
 use crate::error::{IndexError, damaged};
 use crate::file::{FileKind, FileRef};
 use svar_analysis::stems::Rule;
@@ -26,26 +27,33 @@ use svar_analysis::{Compounding, Rules};
 /// A shard by its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ShardRef {
-    /// First id or term; empty for text shards.
+    /// First id; empty for others than entries.
     pub first: String,
     /// The file, or `None` where the core's own file holds it.
     pub file: Option<FileRef>,
 }
 
+/// Place of the term shards among the four lists: where they begin stands in the root.
+const TERMS: usize = 1;
+
 /// The core of one language.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Core {
     pub lang: String,
     pub fillers: Vec<String>,
     pub marks: String,
     pub rules: Rules,
     pub compounding: Compounding,
+    /// The most frequent letters of terms.
+    pub alphabet: Vec<char>,
     /// Number of articles.
     pub articles: u32,
     /// Articles of a shard of entries.
     pub run: u32,
     /// Earlier ids and the numbers of their articles.
     pub aliases: Vec<(String, u32)>,
+    /// Where each term shard begins.
+    pub root: Slice,
     pub entries: Vec<ShardRef>,
     pub terms: Vec<ShardRef>,
     pub texts: Vec<ShardRef>,
@@ -64,6 +72,7 @@ impl Core {
         write_rules(&mut w, &self.compounding.links);
         w.varint(self.compounding.false_last.len() as u64);
         self.compounding.false_last.iter().for_each(|f| w.str(f));
+        w.str(&self.alphabet.iter().collect::<String>());
         w.varint(u64::from(self.articles));
         w.varint(u64::from(self.run));
         w.varint(self.aliases.len() as u64);
@@ -71,10 +80,14 @@ impl Core {
             w.str(alias);
             w.varint(u64::from(*article));
         }
-        for shards in [&self.entries, &self.terms, &self.texts, &self.prepared] {
+        w.varint(self.root.as_ref().len() as u64);
+        w.0.extend(self.root.as_ref());
+        for (which, shards) in [&self.entries, &self.terms, &self.texts, &self.prepared].into_iter().enumerate() {
             w.varint(shards.len() as u64);
             for shard in shards {
-                w.str(&shard.first);
+                if which != TERMS {
+                    w.str(&shard.first);
+                }
                 w.varint(shard.file.map_or(0, |f| u64::from(f.length)));
                 if let Some(file) = shard.file {
                     w.u64(file.hash);
@@ -84,19 +97,24 @@ impl Core {
         w.0
     }
 
-    pub fn read(bytes: &[u8]) -> Result<Core, IndexError> {
-        let mut r = Reader::new(bytes);
+    pub fn read(section: &Slice) -> Result<Core, IndexError> {
+        let mut r = Reader::new(section.as_ref());
         let lang = r.string()?;
         let fillers = read_words(&mut r)?;
         let marks = r.string()?;
         let rules = Rules::new(read_rules(&mut r)?);
         let compounding = Compounding { links: read_rules(&mut r)?, false_last: read_words(&mut r)? };
+        let alphabet: Vec<char> = r.str()?.chars().collect();
         let (articles, run) = (r.varint_u32()?, r.varint_u32()?);
         let aliases = (0..r.count()?).map(|_| Ok((r.string()?, r.varint_u32()?))).collect::<Result<_, IndexError>>()?;
+        let length = r.count()?;
+        let root = section.part(r.at()..r.at() + length);
+        r.take(length)?;
         let mut shards = |kind| -> Result<Vec<ShardRef>, IndexError> {
             let mut shards = Vec::new();
             for _ in 0..r.count()? {
-                let (first, length) = (r.string()?, r.varint_u32()?);
+                let first = if kind == FileKind::Terms { String::new() } else { r.string()? };
+                let length = r.varint_u32()?;
                 let file = if length == 0 { None } else { Some(FileRef { kind, hash: r.u64()?, length }) };
                 shards.push(ShardRef { first, file });
             }
@@ -107,10 +125,23 @@ impl Core {
         if entries.len() as u64 != u64::from(articles).div_ceil(u64::from(run.max(1))) {
             return Err(damaged("shards of entries for another number of articles"));
         }
-        if !terms.is_sorted_by(|a, b| a.first < b.first) {
-            return Err(damaged("term shards out of order"));
-        }
-        Ok(Core { lang, fillers, marks, rules, compounding, articles, run, aliases, entries, terms, texts, prepared })
+        let core = Core {
+            lang,
+            fillers,
+            marks,
+            rules,
+            compounding,
+            alphabet,
+            articles,
+            run,
+            aliases,
+            root,
+            entries,
+            terms,
+            texts,
+            prepared,
+        };
+        Ok(core)
     }
 }
 

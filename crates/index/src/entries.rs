@@ -3,8 +3,10 @@
 //! ```text
 //! entries  := articles varint · ids · titles · urls · descriptions · dates · numbers
 //! ids, titles, urls, descriptions, dates := (shared varint · str)*, one an article
-//! numbers  := (words varint · revision u32 · text shard varint)*, one an article
+//! numbers  := (words varint · revision u16 · text shard varint)*, one an article
 //! ```
+//!
+//! In an address the article's id, where it has it, is written as U+0000, so that most are alike.
 //!
 //! What is alike stands together, because it compresses better so, and a string leaves out what it shares with the
 //! beginning of the one before (`shared` bytes). Articles are in the order of their numbers, which is that of their ids;
@@ -28,20 +30,24 @@ pub struct Entry {
     pub updated: String,
     /// Words in title and body.
     pub words: u32,
-    /// Changes with the article's content.
-    pub revision: u32,
+    /// Changes with the article's content, but for one change in 65,536.
+    pub revision: u16,
     /// Number of the text shard that holds its body.
     pub text_shard: u32,
 }
 
 const STRINGS: usize = 5;
 
+/// Stands for the id in an address, in which it cannot be otherwise.
+const ID: char = '\0';
+
 /// Entries to a section's payload.
 pub(crate) fn write(entries: &[Entry]) -> Vec<u8> {
     let mut w = Writer::default();
     w.varint(entries.len() as u64);
     let column = |e: &Entry, at: usize| -> String {
-        [&e.id, &e.title, &e.url, &e.description, &e.updated].get(at).map_or(String::new(), |s| (*s).clone())
+        let url = if e.id.is_empty() { e.url.clone() } else { e.url.replacen(&e.id, "\0", 1) };
+        [&e.id, &e.title, &url, &e.description, &e.updated].get(at).map_or(String::new(), |s| (*s).clone())
     };
     for at in 0..STRINGS {
         let mut before = String::new();
@@ -55,7 +61,7 @@ pub(crate) fn write(entries: &[Entry]) -> Vec<u8> {
     }
     for entry in entries {
         w.varint(u64::from(entry.words));
-        w.u32(entry.revision);
+        w.u16(entry.revision);
         w.varint(u64::from(entry.text_shard));
     }
     w.0
@@ -75,19 +81,24 @@ pub(crate) fn read(section: &Slice) -> Result<Vec<Entry>, IndexError> {
             }
             before.truncate(shared);
             before.push_str(r.str()?);
-            let slot = match at {
-                0 => &mut entry.id,
-                1 => &mut entry.title,
-                2 => &mut entry.url,
-                3 => &mut entry.description,
-                _ => &mut entry.updated,
-            };
-            slot.clone_from(&before);
+            let text = before.clone();
+            match at {
+                0 => entry.id = text,
+                1 => entry.title = text,
+                2 => {
+                    entry.url = match text.split_once(ID) {
+                        Some((before, after)) => [before, &entry.id, after].concat(),
+                        None => text,
+                    }
+                }
+                3 => entry.description = text,
+                _ => entry.updated = text,
+            }
         }
     }
     for entry in &mut entries {
         entry.words = r.varint_u32()?;
-        entry.revision = r.u32()?;
+        entry.revision = r.u16()?;
         entry.text_shard = r.varint_u32()?;
     }
     if r.is_empty() { Ok(entries) } else { Err(damaged("bytes after the last entry")) }
@@ -101,7 +112,7 @@ mod tests {
         #[test]
         fn entries_read_back(texts in proptest::collection::vec(["\\PC{0,8}", "\\PC{0,8}", "[a-cå]{0,6}", "\\PC{0,8}", "[0-9-]{0,4}"], 0..6)) {
             let entries: Vec<Entry> = (0..).zip(texts).map(|(n, [id, title, url, description, updated])| Entry {
-                id, title, url, description, updated, words: n * 300, revision: u32::MAX - n, text_shard: n,
+                id, title, url, description, updated, words: n * 300, revision: u16::MAX - n as u16, text_shard: n,
             }).collect();
             let bytes = write(&entries);
             let length = bytes.len();

@@ -6,6 +6,7 @@ use crate::entries::{self, Entry};
 use crate::error::{IndexError, damaged};
 use crate::file::{self, File, FileKind, FileRef, SectionKind};
 use crate::prepared::{self, Prepared};
+use crate::root::Root;
 use crate::slot::{Evict, Slot};
 use crate::terms::TermShard;
 use crate::text::TextShard;
@@ -16,6 +17,7 @@ use svar_analysis::{Compounding, Rules};
 /// One language of a help centre.
 pub struct Index {
     core: Core,
+    root: Root,
     reference: FileRef,
     entries: Vec<Slot<Vec<Entry>>>,
     terms: Vec<Slot<TermShard>>,
@@ -36,9 +38,10 @@ impl Index {
         if file.reference != expected {
             return Err(IndexError::NotOfThisIndex { name: file.reference.name() });
         }
-        let core = Core::read(file.section(SectionKind::Core)?.as_ref())?;
+        let core = Core::read(file.section(SectionKind::Core)?)?;
         let mut index = Index {
             reference: file.reference,
+            root: Root::open(core.root.clone(), core.terms.len())?,
             entries: core.entries.iter().map(|_| Slot::empty()).collect(),
             terms: core.terms.iter().map(|_| Slot::empty()).collect(),
             texts: core.texts.iter().map(|_| Slot::empty()).collect(),
@@ -68,7 +71,7 @@ impl Index {
         self.attach_sections(&file, expected.length)
     }
 
-    /// Lets go of shards until files of at most `most` bytes are attached, those first that were asked for longest ago
+    /// Lets go of shards until those attached take at most `most` bytes, those first that were asked for longest ago
     /// (counted in calls of this function). They can be attached again; sections of the core's own file and prepared
     /// answers stay.
     pub fn evict(&mut self, most: usize) {
@@ -104,7 +107,10 @@ impl Index {
         for (number, section) in file.sections(SectionKind::Terms) {
             let slot =
                 self.terms.get_mut(number as usize).ok_or(damaged("a term shard that the core does not know"))?;
-            slot.put(TermShard::open(section)?, bytes);
+            let shard = TermShard::open(section, &self.core.alphabet, self.core.articles)?;
+            // In memory it is several times its file.
+            let bytes = if bytes == 0 { 0 } else { shard.bytes() as u32 };
+            slot.put(shard, bytes);
         }
         for (number, section) in file.sections(SectionKind::Text) {
             let slot =
@@ -205,9 +211,9 @@ impl Index {
 
     /// Numbers of the term shards that hold the terms beginning with `prefix`.
     pub fn shards_of_prefix(&self, prefix: &str) -> std::ops::Range<usize> {
-        let terms = &self.core.terms;
-        let start = terms.partition_point(|s| s.first.as_str() <= prefix).saturating_sub(1);
-        let end = terms.partition_point(|s| s.first.as_str() <= prefix || s.first.starts_with(prefix));
+        let (start, last) = self.root.find(prefix);
+        let end = last.unwrap_or(start).max(start) + 1;
+        let (start, end) = (start as usize, (end as usize).min(self.terms.len()));
         start..end
     }
 

@@ -32,6 +32,8 @@ mod bytes;
 mod derive;
 mod error;
 mod index;
+mod range;
+mod root;
 mod slot;
 mod write;
 

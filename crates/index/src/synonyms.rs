@@ -6,8 +6,6 @@
 
 use crate::file::FileRef;
 use crate::index::Index;
-use crate::terms::FIRST;
-use fst::Streamer;
 use std::collections::{BTreeMap, BTreeSet};
 use svar_analysis::{Language, TokenKind, token::MAX_TERM_CHARS, tokens};
 
@@ -77,11 +75,10 @@ pub fn leads(index: &Index, synonyms: &Synonyms) -> Result<Vec<bool>, FileRef> {
             return Err(missing);
         }
         let Some(shard) = index.term_shard(number) else { continue };
-        let mut keys = shard.map().stream();
-        while let Some((key, offset)) = keys.next() {
-            let Some(term) = std::str::from_utf8(key).ok().filter(|k| !k.starts_with(FIRST)) else { continue };
-            if let Some(articles) = places.get_mut(&language.stem(term)) {
-                articles.extend(shard.postings(offset.value()).map(|p| p.article));
+        for at in 0..shard.len() {
+            let term: String = shard.key(at).iter().collect();
+            if let Some(articles) = places.get_mut(&language.stem(&term)) {
+                articles.extend(shard.postings(at).map(|p| p.article));
             }
         }
     }

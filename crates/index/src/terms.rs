@@ -1,39 +1,41 @@
 //! A term shard: the terms of a range of the vocabulary and where they occur.
 //!
 //! ```text
-//! terms    := fst length varint · fst · lists varint · rules · splits · heads · numbers · codes · zones
-//! fst      := a map of the `fst` crate (format 3) from a key's UTF-8 bytes to a number
-//! key      := a term; its number is the place of its list
-//!           | "!" · a term without its first letter; its number is the first letters there are, 21 bits each
-//! rules    := u8*, one a list
-//! splits   := (cuts varint · u8*)*, one a list
-//! heads    := (articles × 4 + (2, where synonyms follow) + (1, where compounds follow) varint
-//!             · [compounds varint] · [synonyms varint])*, one a list
-//! numbers  := (article delta varint)*, codes := u8*, zones := u8*, one a posting
-//! code     := title bit (128) | weight (5 bits, see `fixed::decode_weight`)
+//! terms    := keys varint · postings varint · stream
+//! stream   := the keys in byte order, each as `code` codes it, by range coding (see `range`)
+//! key      := a term, followed by its list
+//!           | "!" · letters of terms without their first, followed by those first letters
+//! list     := rule, split, where the term stands itself, its compounds, its synonyms
+//! posting  := article, whether in the title, weight (5 bits, see `fixed::decode_weight`), zones
 //! ```
 //!
-//! A list's postings are those of the term itself, then those of its compounds, then those of its synonyms; lists follow
-//! each other in the order of their terms. What is alike stands together because it compresses better so.
+//! The models of the stream start anew in each shard. A key is the letters it shares with the one before, and the others;
+//! letters are coded by their place in the index's alphabet (in the core), which has the most frequent first.
 //!
-//! The rule is how the term becomes its stem: its number in the core (see `svar_analysis::stems`). A list's own postings
-//! say where the term stands as a word, those of compounds where it is a part of one, those of synonyms where something
-//! stands that the owner calls its synonym. Each of the three is in the order of article numbers; the first delta is the
-//! number itself, each later one the distance to the one before.
-//!
-//! The split says what the term is made of, where it is a compound (`Compounding::cuts`), so that nobody needs the shards of
-//! all that it might be made of to know.
+//! The rule is how the term becomes its stem: its number in the core (see `svar_analysis::stems`). The split says what the
+//! term is made of, where it is a compound (`Compounding::cuts`), so that nobody needs the shards of all that it might be
+//! made of to know. A list's own postings say where the term stands as a word, those of compounds where it is a part of
+//! one, those of synonyms where something stands that the owner calls its synonym. Each of the three is in the order of
+//! article numbers.
 //!
 //! The weight is the term's frequency in the article over all fields, weighted and normalised by field length (BM25F,
 //! Robertson and Zaragoza 2009) and not yet saturated, so that forms of a word can be added up before they are. The zones
 //! are a bit for each stretch of the article in which the term occurs: an article is cut into as many equal stretches as it
-//! has 60 words, at most 8. Words that share a zone stand near each other.
+//! has 60 words, at most 8. Words that share a zone stand near each other. Of compounds and synonyms the first zone is
+//! kept; the others cost bytes and ranked no better.
 //!
-//! A key with `!` leads from a word typed with a wrong first letter to the shards that hold what was meant. They are
-//! written where an index is cut into files; in a whole one every term is at hand.
+//! What a posting says is mostly known already: its article from how many there are (Golomb 1966, "Run-length encodings";
+//! the parameter follows what is left of both), its weight and zones from what the shard said of the same article before.
+//! A word that stands in it once weighs the same as others that do.
+//!
+//! A key with `!` leads from a word typed with a wrong first letter, or without it, to the shards that hold what was meant:
+//! by the [`MIDDLE`] letters after the first to all first letters of terms that go on so. They are written where an index is
+//! cut into files; in a whole one every term is at hand.
 
 use crate::bytes::{Reader, Slice, Writer};
 use crate::error::{IndexError, damaged};
+use crate::range::{Coder, Decoder, Encoder, NUMBER};
+use std::ops::Range;
 
 /// Where a term occurs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,13 +53,17 @@ pub struct Posting {
 /// Most stretches of an article.
 pub const ZONES: u32 = 8;
 
-/// Begins the key of a term without its first letter.
+/// Begins the key of first letters.
 pub const FIRST: char = '!';
 
-/// A posting on its way into a shard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Letters after a term's first that lead to it.
+pub const MIDDLE: usize = 5;
+
+/// A posting on its way into a shard, or out of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct NewPosting {
     pub article: u32,
+    /// [`TITLE_BIT`] and the weight.
     pub code: u8,
     pub zones: u8,
 }
@@ -78,7 +84,7 @@ pub(crate) struct NewList {
 impl NewList {
     /// About how many bytes it takes.
     pub fn bytes(&self) -> usize {
-        3 * (self.literal.len() + self.compounds.len() + self.synonyms.len())
+        2 * (self.literal.len() + self.compounds.len() + self.synonyms.len())
     }
 }
 
@@ -87,168 +93,486 @@ impl NewList {
 pub(crate) enum NewEntry<'a> {
     /// A term's rule and list.
     Term(u8, &'a NewList),
-    /// First letters, packed.
-    Firsts(u64),
+    /// First letters.
+    Firsts(&'a str),
 }
 
 pub(crate) const TITLE_BIT: u8 = 128;
 
-const LETTER_BITS: u32 = 21;
+const WEIGHT: u8 = 31;
 
-/// At most three letters in one number; more do not fit and are left out.
-pub(crate) fn pack_firsts(letters: impl Iterator<Item = char>) -> u64 {
-    letters.take(3).fold(0, |packed, letter| packed << LETTER_BITS | u64::from(u32::from(letter)))
+/// A list of which nothing is said.
+const NO_LIST: &NewList =
+    &NewList { literal: Vec::new(), compounds: Vec::new(), synonyms: Vec::new(), cuts: Vec::new() };
+
+/// Most letters of an alphabet; others are written out.
+pub(crate) const ALPHABET: usize = 126;
+const END: u32 = 0;
+const OTHER: u32 = 127;
+
+/// What was said of an article before: the last weight, the smallest, and all zones.
+#[derive(Clone, Copy)]
+struct Seen {
+    last: u8,
+    least: u8,
+    zones: u8,
 }
 
-/// The letters that [`FIRST`] keys lead to.
-pub fn firsts(packed: u64) -> impl Iterator<Item = char> {
-    (0..3).filter_map(move |i| {
-        let code = packed >> (i * LETTER_BITS) & ((1 << LETTER_BITS) - 1);
-        char::from_u32(code as u32).filter(|c| *c != '\0')
-    })
+/// No term was seen in the article.
+const UNSEEN: Seen = Seen { last: u8::MAX, least: u8::MAX, zones: 0 };
+
+/// Letters that two keys share, as far as that is told apart, and those of the one before.
+const SHARED_LETTERS: usize = 31;
+const LETTERS_BEFORE: usize = 15;
+
+/// Letters of a term, as far as they make a difference to what is expected of its list.
+const LONG: usize = 15;
+
+/// Where the models of each thing begin, and by what they are told apart.
+mod models {
+    use crate::range::NUMBER;
+
+    /// Letters shared with the key before, by how many that one has.
+    pub const SHARED: usize = 0;
+    /// A letter, by the one before.
+    pub const LETTER: usize = SHARED + 16 * 32;
+    /// How many first letters.
+    pub const FIRSTS: usize = LETTER + 128 * 128;
+    /// Whether the rule is the last one, by the last letter.
+    pub const SAME_RULE: usize = FIRSTS + NUMBER;
+    /// A rule, by the last letter.
+    pub const RULE: usize = SAME_RULE + 128;
+    /// Whether there is a split, by the length; how many cuts; and each of them.
+    pub const SPLIT: usize = RULE + 32 * 256;
+    pub const CUTS: usize = SPLIT + 16;
+    pub const CUT: usize = CUTS + NUMBER;
+    /// How many postings, by the length.
+    pub const LITERAL: usize = CUT + 256;
+    /// Whether there are derived ones, by which and the length; and how many, by which.
+    pub const DERIVED: usize = LITERAL + 4 * NUMBER;
+    pub const DERIVED_COUNT: usize = DERIVED + 3 * 16;
+    /// Units of a gap, by the part of one that is expected, how short the last gap was, and which unit.
+    pub const UNITS: usize = DERIVED_COUNT + 3 * NUMBER;
+    pub const MORE_UNITS: usize = UNITS + 8 * 3 * 8;
+    /// The highest bits within a unit, by how short the last gap was.
+    pub const HIGH: usize = MORE_UNITS + NUMBER;
+    /// By the list's length and whether it is derived.
+    pub const IN_TITLE: usize = HIGH + 3 * 4;
+    /// The same, and whether the article's last weight is its least.
+    pub const SAME_WEIGHT: usize = IN_TITLE + 5 * 2;
+    /// By whether it is derived.
+    pub const LEAST_WEIGHT: usize = SAME_WEIGHT + 5 * 2 * 2;
+    /// By what is known of the article.
+    pub const WEIGHT: usize = LEAST_WEIGHT + 2;
+    /// Whether it is in any zone, by whether it is in the title.
+    pub const PLACED: usize = WEIGHT + 9 * 32;
+    /// The first zone, by the last one of the article that is known.
+    pub const ZONE: usize = PLACED + 2;
+    /// Whether another zone, by how often the term seems to occur, how many zones there are already, and whether the
+    /// article is known to reach there.
+    pub const MORE_ZONES: usize = ZONE + 9 * 8;
+    /// All of them.
+    pub const ALL: usize = MORE_ZONES + 10 * 3 * 3;
 }
 
-/// Keys in byte order, each with postings in article order, to a section's payload.
-pub(crate) fn write<'a>(entries: impl Iterator<Item = (&'a str, NewEntry<'a>)>) -> Result<Vec<u8>, IndexError> {
-    let refused = |_| IndexError::TooLarge { what: "terms out of order or repeated" };
-    let mut map = fst::MapBuilder::memory();
-    let [mut rules, mut splits, mut heads, mut numbers, mut codes, mut zones] = [const { Vec::new() }; 6].map(Writer);
-    for (key, entry) in entries {
-        let (rule, list) = match entry {
-            NewEntry::Firsts(packed) => {
-                map.insert(key, packed).map_err(refused)?;
-                continue;
-            }
-            NewEntry::Term(rule, list) => (rule, list),
-        };
-        map.insert(key, rules.0.len() as u64).map_err(refused)?;
-        rules.u8(rule);
-        splits.varint(list.cuts.len() as u64);
-        splits.0.extend(&list.cuts);
-        let derived = [&list.compounds, &list.synonyms];
-        let which = u64::from(!list.synonyms.is_empty()) * 2 + u64::from(!list.compounds.is_empty());
-        heads.varint(list.literal.len() as u64 * 4 + which);
-        derived.iter().filter(|d| !d.is_empty()).for_each(|d| heads.varint(d.len() as u64));
-        for postings in std::iter::once(&list.literal).chain(derived) {
-            let mut before = 0;
-            for posting in postings {
-                numbers.varint(u64::from(posting.article - before));
-                codes.u8(posting.code);
-                zones.u8(posting.zones);
-                before = posting.article;
+/// Units of a gap that are counted one by one.
+const UNITS: u32 = 12;
+
+/// The distance to the next article, of which `expected` eighths are the mean. `short`: how much shorter than expected the
+/// one before was, 0 to 2.
+fn code_gap(c: &mut impl Coder, expected: u64, short: usize, gap: u32) -> u32 {
+    // A unit is the power of two below 5/8 of the mean, about what Golomb's rule gives; the part is in eighths of it.
+    let mean = expected * 5 / 8;
+    let bits = (mean / 8).max(1).ilog2();
+    let part = (mean >> bits).clamp(8, 15) as usize - 8;
+    let units = gap >> bits;
+    let mut counted = 0;
+    while counted < UNITS && c.bit(models::UNITS + (part * 3 + short) * 8 + counted.min(5) as usize, counted < units) {
+        counted += 1;
+    }
+    if counted == UNITS {
+        counted = counted.saturating_add(c.number(models::MORE_UNITS, units.saturating_sub(UNITS)));
+    }
+    // Within a long first unit, short distances are likelier than long ones.
+    let modelled = if counted == 0 { bits.min(2) } else { 0 };
+    let high = c.tree(models::HIGH + short * 4, modelled, gap >> (bits - modelled) & ((1 << modelled) - 1));
+    let low = bits - modelled;
+    let low_bits = c.raw(low, gap & ((1 << low) - 1));
+    (counted << bits).wrapping_add(high << low | low_bits)
+}
+
+/// A key and what it leads to.
+#[derive(Default)]
+struct Entry {
+    key: Vec<char>,
+    /// How many letters it shares with the key before.
+    shared: usize,
+    firsts: Vec<char>,
+    rule: u8,
+    cuts: Vec<u8>,
+    postings: [Vec<NewPosting>; 3],
+}
+
+/// Codes a shard's keys, one after another: what is written and what is read.
+struct Keys<'a> {
+    alphabet: &'a [char],
+    /// By article, of which there are so many.
+    seen: Vec<Seen>,
+    before: usize,
+    rule: u8,
+    articles: u32,
+}
+
+impl<'a> Keys<'a> {
+    fn new(alphabet: &'a [char], articles: u32) -> Keys<'a> {
+        let seen = vec![UNSEEN; articles as usize];
+        Keys { alphabet, seen, before: 0, rule: 0, articles }
+    }
+
+    /// The next key. `entry` is the one before when reading and the next one, with what it shares, when writing.
+    fn code(&mut self, c: &mut impl Coder, entry: &mut Entry) -> Result<(), IndexError> {
+        let place = models::SHARED + self.before.min(LETTERS_BEFORE) * (SHARED_LETTERS + 1);
+        let shared = c.tree(place, 5, entry.shared.min(SHARED_LETTERS) as u32) as usize;
+        let old = std::mem::take(&mut entry.key);
+        entry.key.extend(old.iter().take(shared));
+        entry.shared = entry.key.len();
+        let mut last = entry.key.last().map_or(END, |l| self.letter_number(*l));
+        loop {
+            let next = old.get(entry.key.len()).copied();
+            let number = next.map_or(END, |l| self.letter_number(l));
+            let Some(letter) = self.letter(c, last, number, next) else { break };
+            last = self.letter_number(letter);
+            entry.key.push(letter);
+            if entry.key.len() > usize::from(u16::MAX) {
+                return Err(damaged("a term without an end"));
             }
         }
+        self.before = entry.key.len();
+        if entry.key.first() == Some(&FIRST) {
+            let old = std::mem::take(&mut entry.firsts);
+            for at in 0..=c.number(models::FIRSTS, (old.len() as u32).saturating_sub(1)) {
+                let next = old.get(at as usize).copied();
+                let number = next.map_or(END, |l| self.letter_number(l));
+                entry.firsts.extend(self.letter(c, OTHER, number, next));
+                if at > u32::from(u16::MAX) {
+                    return Err(damaged("first letters without an end"));
+                }
+            }
+            entry.postings.iter_mut().for_each(Vec::clear);
+            return Ok(());
+        }
+        entry.firsts.clear();
+        self.list(c, last, entry)
     }
-    let map = map.into_inner().map_err(refused)?;
+
+    fn letter_number(&self, letter: char) -> u32 {
+        self.alphabet.iter().position(|l| *l == letter).map_or(OTHER, |at| at as u32 + 1)
+    }
+
+    fn letter(&mut self, c: &mut impl Coder, after: u32, number: u32, letter: Option<char>) -> Option<char> {
+        match c.tree(models::LETTER + after as usize * 128, 7, number) {
+            END => None,
+            OTHER => char::from_u32(c.raw(21, letter.map_or(0, u32::from))).or(Some(char::REPLACEMENT_CHARACTER)),
+            number => self.alphabet.get(number as usize - 1).copied().or(Some(char::REPLACEMENT_CHARACTER)),
+        }
+    }
+
+    fn list(&mut self, c: &mut impl Coder, last: u32, entry: &mut Entry) -> Result<(), IndexError> {
+        if !c.bit(models::SAME_RULE + last as usize, entry.rule == self.rule) {
+            let place = models::RULE + last.min(31) as usize * 256;
+            self.rule = c.tree(place, 8, u32::from(entry.rule)) as u8;
+        }
+        entry.rule = self.rule;
+        let long = entry.key.len().min(LONG);
+        let old = std::mem::take(&mut entry.cuts);
+        if c.bit(models::SPLIT + long, !old.is_empty()) {
+            for at in 0..=c.number(models::CUTS, (old.len() as u32).saturating_sub(1)) {
+                if at > 255 {
+                    return Err(damaged("a compound of more parts than it has letters"));
+                }
+                let cut = old.get(at as usize).map_or(0, |cut| u32::from(*cut));
+                entry.cuts.push(c.tree(models::CUT, 8, cut) as u8);
+            }
+        }
+        for (which, postings) in entry.postings.iter_mut().enumerate() {
+            let length = postings.len() as u32;
+            let count = if which == 0 {
+                c.number(models::LITERAL + long / 4 * NUMBER, length)
+            } else if c.bit(models::DERIVED + which * 16 + long, length > 0) {
+                c.number(models::DERIVED_COUNT + which * NUMBER, length.saturating_sub(1)).saturating_add(1)
+            } else {
+                0
+            };
+            if count > self.articles {
+                return Err(damaged("more postings than articles"));
+            }
+            postings.resize(count as usize, NewPosting::default());
+            self.postings(c, usize::from(which > 0), postings)?;
+        }
+        Ok(())
+    }
+
+    fn postings(&mut self, c: &mut impl Coder, derived: usize, all: &mut [NewPosting]) -> Result<(), IndexError> {
+        let many = (all.len() as u32).checked_ilog2().map_or(0, |bits| bits as usize + 1).min(4);
+        let (mut from, mut short, mut left) = (0u32, 0, all.len() as u64);
+        for posting in all {
+            let mean = u64::from(self.articles.saturating_sub(from)) * 8 / left.max(1);
+            let gap = code_gap(c, mean, short, posting.article.wrapping_sub(from));
+            posting.article = from.wrapping_add(gap);
+            let Some(seen) = self.seen.get_mut(posting.article as usize) else {
+                return Err(damaged("a posting of an article that is not there"));
+            };
+            // The next one is expected near where this one was near.
+            short = match u64::from(gap) * 8 {
+                gap if gap * 3 < mean => 2,
+                gap if gap < mean => 1,
+                _ => 0,
+            };
+            (from, left) = (posting.article + 1, left - 1);
+            code_posting(c, derived, many, seen, posting);
+        }
+        Ok(())
+    }
+}
+
+/// What is said of an article. `derived`: 0 or 1; `many`: how many postings the list has, 0 to 4.
+fn code_posting(c: &mut impl Coder, derived: usize, many: usize, seen: &mut Seen, p: &mut NewPosting) {
+    let title = c.bit(models::IN_TITLE + many * 2 + derived, p.code & TITLE_BIT != 0);
+    let weight = p.code & WEIGHT;
+    let known = seen.last <= WEIGHT;
+    let once = seen.last == seen.least;
+    let same = models::SAME_WEIGHT + (many * 2 + derived) * 2 + usize::from(once);
+    let weight = if !title && known && c.bit(same, weight == seen.last) {
+        seen.last
+    } else if !title && known && !once && c.bit(models::LEAST_WEIGHT + derived, weight == seen.least) {
+        seen.least
+    } else {
+        let by = match (title, known) {
+            (true, _) => 8,
+            (false, true) => 4 + usize::from(seen.least >> 3 & 3),
+            (false, false) => derived * 2 + usize::from(many > 2),
+        };
+        c.tree(models::WEIGHT + by * 32, 5, u32::from(weight)) as u8
+    };
+    // How much more than a single occurrence it weighs; where that is unknown, how much it weighs.
+    let often = match seen.least {
+        least if least > WEIGHT => 6 + usize::from(weight >> 3 & 3),
+        least => usize::from(weight.saturating_sub(least)).min(5),
+    };
+    let mut zones = 0u8;
+    if c.bit(models::PLACED + usize::from(title), p.zones != 0) {
+        let last = 8 - seen.zones.leading_zeros() as usize;
+        let first = c.tree(models::ZONE + last * 8, 3, p.zones.trailing_zeros() & 7);
+        zones = 1 << first;
+        // Derived postings have one zone.
+        let end = if derived == 0 { ZONES } else { 0 };
+        for zone in first + 1..end {
+            let reach = if seen.zones == 0 { 2 } else { usize::from(seen.zones >> zone != 0) };
+            let set = (zones.count_ones() as usize).min(3) - 1;
+            let more = models::MORE_ZONES + (often * 3 + set) * 3 + reach;
+            zones |= u8::from(c.bit(more, p.zones >> zone & 1 == 1)) << zone;
+        }
+    }
+    if !title {
+        (seen.last, seen.least) = (weight, seen.least.min(weight));
+    }
+    seen.zones |= zones;
+    *p = NewPosting { article: p.article, code: weight | if title { TITLE_BIT } else { 0 }, zones };
+}
+
+/// Most postings that a byte of a stream may stand for: a bit costs at least 1/1,420 bits, a posting a few of them.
+const POSTINGS_OF_A_BYTE: usize = 4_096;
+
+/// Keys in byte order, each with postings in the order of articles, to a section's payload. `alphabet`: the most frequent
+/// letters; `articles`: how many there are in the index.
+pub(crate) fn write<'a>(
+    entries: impl ExactSizeIterator<Item = (&'a str, NewEntry<'a>)>,
+    alphabet: &[char],
+    articles: u32,
+) -> Result<Vec<u8>, IndexError> {
     let mut w = Writer::default();
-    w.varint(map.len() as u64);
-    w.0.extend(map);
-    w.varint(rules.0.len() as u64);
-    [rules, splits, heads, numbers, codes, zones].into_iter().for_each(|column| w.0.extend(column.0));
+    w.varint(entries.len() as u64);
+    let (mut keys, mut encoder, mut all) = (Keys::new(alphabet, articles), Encoder::new(models::ALL), 0u64);
+    let mut before: Vec<char> = Vec::new();
+    for (key, new) in entries {
+        let key: Vec<char> = key.chars().collect();
+        if key <= before {
+            return Err(IndexError::TooLarge { what: "terms out of order or repeated" });
+        }
+        let shared = key.iter().zip(&before).take_while(|(a, b)| a == b).count();
+        let (rule, list, firsts) = match new {
+            NewEntry::Term(rule, list) => (rule, list, ""),
+            NewEntry::Firsts(letters) => (0, NO_LIST, letters),
+        };
+        let first_zone = |postings: &[NewPosting]| {
+            postings.iter().map(|p| NewPosting { zones: p.zones & p.zones.wrapping_neg(), ..*p }).collect()
+        };
+        let postings = [list.literal.clone(), first_zone(&list.compounds), first_zone(&list.synonyms)];
+        all += postings.iter().map(|p| p.len() as u64).sum::<u64>();
+        let firsts = firsts.chars().collect();
+        let mut entry = Entry { key: key.clone(), shared, firsts, rule, cuts: list.cuts.clone(), postings };
+        keys.code(&mut encoder, &mut entry)?;
+        before = key;
+    }
+    w.varint(all);
+    w.0.extend(encoder.finish());
     Ok(w.0)
 }
 
-/// A list's place in the columns.
+/// A key's place in the columns.
 #[derive(Clone, Copy, Default)]
 struct Place {
+    /// Where its letters end.
+    end: u32,
+    /// How many of them it shares with the key before.
+    shared: u16,
     rule: u8,
-    /// The first byte of its cuts in the column of splits, and how many they are.
+    /// The first of its cuts, and how many they are; of a [`FIRST`] key the first of its first letters.
     cuts: (u32, u32),
     /// Postings of the term itself, of its compounds and of its synonyms.
     counts: [u32; 3],
-    /// For each of them the first byte in the column of numbers.
-    numbers: [u32; 3],
     /// Number of the first posting.
     posting: u32,
 }
 
 /// A shard that answers.
 pub struct TermShard {
-    map: fst::raw::Fst<Slice>,
-    lists: Vec<Place>,
-    splits: Slice,
-    numbers: Slice,
-    codes: Slice,
-    zones: Slice,
+    letters: Vec<char>,
+    places: Vec<Place>,
+    cuts: Vec<u8>,
+    firsts: Vec<char>,
+    postings: Vec<NewPosting>,
 }
 
 impl TermShard {
-    pub(crate) fn open(section: &Slice) -> Result<TermShard, IndexError> {
+    pub(crate) fn open(section: &Slice, alphabet: &[char], articles: u32) -> Result<TermShard, IndexError> {
         let bytes = section.as_ref();
         let mut r = Reader::new(bytes);
-        let length = r.varint()? as usize;
-        let start = r.at();
-        r.take(length)?;
-        let map = fst::raw::Fst::new(section.part(start..start + length))
-            .map_err(|_| damaged("a term map that cannot be read"))?;
-        let count = r.count()?;
-        let rules = r.take(count)?;
-        let mut lists = Vec::with_capacity(count);
-        let start = r.at();
-        for &rule in rules {
-            let length = r.count()?;
-            let cuts = ((r.at() - start) as u32, length as u32);
-            r.take(length)?;
-            lists.push(Place { rule, cuts, ..Place::default() });
+        let (count, all) = (r.varint()? as usize, r.varint()? as usize);
+        let most = bytes.len().saturating_mul(POSTINGS_OF_A_BYTE);
+        if count > most || all > most {
+            return Err(damaged("a count beyond the file"));
         }
-        let splits = section.part(start..r.at());
-        let mut postings = 0u32;
-        for list in &mut lists {
-            let head = r.varint_u32()?;
-            let mut derived = |bit| if head & bit == 0 { Ok(0) } else { r.varint_u32() };
-            list.counts = [head >> 2, derived(1)?, derived(2)?];
-            list.posting = postings;
-            for count in list.counts {
-                postings = postings.checked_add(count).ok_or(damaged("more postings than a shard can have"))?;
+        let mut decoder = Decoder::new(bytes.get(r.at()..).unwrap_or_default(), models::ALL);
+        let mut keys = Keys::new(alphabet, articles);
+        let mut shard = TermShard {
+            letters: Vec::new(),
+            places: Vec::new(),
+            cuts: Vec::new(),
+            firsts: Vec::new(),
+            postings: Vec::new(),
+        };
+        let mut entry = Entry::default();
+        for _ in 0..count {
+            // What is read follows from the stream alone, except that a key goes on from the one before.
+            keys.code(&mut decoder, &mut entry)?;
+            let is_first = entry.key.first() == Some(&FIRST);
+            let (start, length) =
+                if is_first { (shard.firsts.len(), entry.firsts.len()) } else { (shard.cuts.len(), entry.cuts.len()) };
+            shard.letters.extend(&entry.key);
+            shard.places.push(Place {
+                end: shard.letters.len() as u32,
+                shared: entry.shared as u16,
+                rule: entry.rule,
+                cuts: (start as u32, length as u32),
+                counts: entry.postings.each_ref().map(|p| p.len() as u32),
+                posting: shard.postings.len() as u32,
+            });
+            if is_first {
+                shard.firsts.extend(&entry.firsts);
+            } else {
+                shard.cuts.extend(&entry.cuts);
+            }
+            entry.postings.iter().for_each(|postings| shard.postings.extend(postings));
+            if shard.postings.len() > all {
+                break;
             }
         }
-        let first = r.at();
-        for list in &mut lists {
-            for (start, count) in list.numbers.iter_mut().zip(list.counts) {
-                *start = (r.at() - first) as u32;
-                for _ in 0..count {
-                    r.varint_u32()?;
-                }
+        if shard.postings.len() != all {
+            return Err(damaged("another number of postings than stated"));
+        }
+        Ok(shard)
+    }
+
+    /// Bytes that it takes in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        4 * (self.letters.len() + self.firsts.len())
+            + self.cuts.len()
+            + size_of::<Place>() * self.places.len()
+            + size_of::<NewPosting>() * self.postings.len()
+    }
+
+    /// How many keys there are.
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether there is no key.
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    fn place(&self, number: usize) -> Place {
+        self.places.get(number).copied().unwrap_or_default()
+    }
+
+    /// The letters of the key at place `number`, in byte order; none beyond the last.
+    pub fn key(&self, number: usize) -> &[char] {
+        let start = number.checked_sub(1).map_or(0, |before| self.place(before).end);
+        self.letters.get(start as usize..self.place(number).end as usize).unwrap_or_default()
+    }
+
+    /// How many letters the key at place `number` shares with the one before it.
+    pub fn shared(&self, number: usize) -> usize {
+        usize::from(self.place(number).shared)
+    }
+
+    /// The places of the keys that begin with `letters`.
+    pub fn beginning(&self, letters: &[char]) -> Range<usize> {
+        let cut = |number: usize| {
+            let key = self.key(number);
+            key.get(..letters.len()).unwrap_or(key)
+        };
+        let find = |before: &dyn Fn(&[char]) -> bool| {
+            let (mut start, mut end) = (0, self.len());
+            while start < end {
+                let middle = start.midpoint(end);
+                if before(cut(middle)) { start = middle + 1 } else { end = middle }
             }
-        }
-        let numbers = section.part(first..r.at());
-        let columns = r.at();
-        let each = postings as usize;
-        r.take(each)?;
-        r.take(each)?;
-        if !r.is_empty() {
-            return Err(damaged("bytes after the last posting"));
-        }
-        let (codes, zones) = (section.part(columns..columns + each), section.part(columns + each..columns + 2 * each));
-        Ok(TermShard { map, lists, splits, numbers, codes, zones })
+            start
+        };
+        find(&|key| key < letters)..find(&|key| key <= letters)
     }
 
-    /// The map, for walking over keys.
-    pub fn map(&self) -> &fst::raw::Fst<Slice> {
-        &self.map
+    /// The postings of the key at place `number`, in the order of article numbers. None where there is no such key.
+    pub fn postings(&self, number: usize) -> Postings<'_> {
+        Postings::of(self, self.place(number), 0)
     }
 
-    /// The list at place `number`, in the order of article numbers. Empty where there is no list.
-    pub fn postings(&self, number: u64) -> Postings<'_> {
-        let place = usize::try_from(number).ok().and_then(|n| self.lists.get(n)).copied().unwrap_or_default();
-        Postings::of(self, place, 0)
+    /// What the term at place `number` is made of, for `Compounding::parts`; nothing where it is no compound.
+    pub fn cuts(&self, number: usize) -> &[u8] {
+        let (start, length) = self.place(number).cuts;
+        let is_term = self.key(number).first() != Some(&FIRST);
+        self.cuts.get(start as usize..(start + length) as usize).filter(|_| is_term).unwrap_or_default()
     }
 
-    /// What the term of the list at place `number` is made of, for `Compounding::parts`; nothing where it is no compound.
-    pub fn cuts(&self, number: u64) -> &[u8] {
-        let place = usize::try_from(number).ok().and_then(|n| self.lists.get(n)).copied().unwrap_or_default();
-        let (start, length) = (place.cuts.0 as usize, place.cuts.1 as usize);
-        self.splits.as_ref().get(start..start + length).unwrap_or_default()
+    /// The letters that the [`FIRST`] key at place `number` leads to.
+    pub fn firsts(&self, number: usize) -> &[char] {
+        let (start, length) = self.place(number).cuts;
+        let is_first = self.key(number).first() == Some(&FIRST);
+        self.firsts.get(start as usize..(start + length) as usize).filter(|_| is_first).unwrap_or_default()
     }
 
-    /// The number of a key, or `None` where it is unknown.
-    pub fn get(&self, key: &str) -> Option<u64> {
-        self.map.get(key).map(|output| output.value())
+    /// The place of a key, or `None` where it is unknown.
+    pub fn get(&self, key: &str) -> Option<usize> {
+        let letters: Vec<char> = key.chars().collect();
+        let first = self.beginning(&letters).start;
+        (self.key(first) == letters && first < self.len()).then_some(first)
     }
 
     /// Where `term` occurs, or `None` where it is unknown.
     pub fn lookup(&self, term: &str) -> Option<Postings<'_>> {
-        self.get(term).map(|offset| self.postings(offset))
+        self.get(term).map(|number| self.postings(number))
     }
 }
 
@@ -265,20 +589,17 @@ pub enum Derived {
 pub struct Postings<'a> {
     shard: &'a TermShard,
     place: Place,
-    numbers: Reader<'a>,
-    left: u32,
-    posting: usize,
-    article: u32,
+    all: std::slice::Iter<'a, NewPosting>,
 }
 
 impl<'a> Postings<'a> {
     /// `which`: of the term itself (0), its compounds (1) or its synonyms (2).
     fn of(shard: &'a TermShard, place: Place, which: usize) -> Postings<'a> {
-        let number = place.numbers.get(which).copied().unwrap_or(0) as usize;
-        let numbers = Reader::new(shard.numbers.as_ref().get(number..).unwrap_or_default());
         let before: u32 = place.counts.iter().take(which).sum();
-        let left = place.counts.get(which).copied().unwrap_or(0);
-        Postings { shard, place, numbers, left, posting: (place.posting + before) as usize, article: 0 }
+        let count = place.counts.get(which).copied().unwrap_or(0);
+        let start = (place.posting + before) as usize;
+        let all = shard.postings.get(start..start + count as usize).unwrap_or_default();
+        Postings { shard, place, all: all.iter() }
     }
 
     /// Number of the rule that makes the term its stem.
@@ -288,7 +609,7 @@ impl<'a> Postings<'a> {
 
     /// In how many articles the term occurs (those not yet taken).
     pub fn articles(&self) -> u32 {
-        self.left
+        self.all.len() as u32
     }
 
     /// Whether the term has a derived list.
@@ -306,21 +627,14 @@ impl Iterator for Postings<'_> {
     type Item = Posting;
 
     fn next(&mut self) -> Option<Posting> {
-        self.left = self.left.checked_sub(1)?;
-        let delta = self.numbers.varint_u32().ok()?;
-        let column = |column: &Slice| column.as_ref().get(self.posting).copied().unwrap_or(0);
-        let (code, zones) = (column(&self.shard.codes), column(&self.shard.zones));
-        self.posting += 1;
-        self.article = self.article.wrapping_add(delta);
-        Some(Posting {
-            article: self.article,
-            weight: crate::fixed::decode_weight(code),
-            in_title: code & TITLE_BIT != 0,
-            zones,
+        self.all.next().map(|posting| Posting {
+            article: posting.article,
+            weight: crate::fixed::decode_weight(posting.code),
+            in_title: posting.code & TITLE_BIT != 0,
+            zones: posting.zones,
         })
     }
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -330,9 +644,10 @@ mod tests {
     }
 
     fn open(entries: &[(&str, NewEntry<'_>)]) -> TermShard {
-        let payload = write(entries.iter().copied()).unwrap();
+        let alphabet: Vec<char> = "ekaf".chars().collect();
+        let payload = write(entries.iter().copied(), &alphabet, 701).unwrap();
         let length = payload.len();
-        TermShard::open(&Slice::new(payload.into(), 0..length)).unwrap()
+        TermShard::open(&Slice::new(payload.into(), 0..length), &alphabet, 701).unwrap()
     }
 
     #[test]
@@ -372,16 +687,76 @@ mod tests {
         assert_eq!(first, Some(Posting { article: 0, weight: 32, in_title: true, zones: 5 }));
         assert!(shard.lookup("fakt").is_none());
         assert_eq!(shard.lookup("router").map(|p| p.rule()), Some(7));
-        assert_eq!(shard.postings(u64::MAX).count(), 0);
+        assert_eq!(shard.postings(usize::MAX).count(), 0);
     }
 
     #[test]
     fn first_letters_read_back() {
-        let shard = open(&[("!aktura", NewEntry::Firsts(pack_firsts("få𝒳".chars())))]);
-        let mut letters: Vec<char> = firsts(shard.get("!aktura").unwrap()).collect();
-        letters.sort_unstable();
-        assert_eq!(letters, ['f', 'å', '𝒳']);
-        assert_eq!(firsts(0).count(), 0);
-        assert_eq!(pack_firsts("abcd".chars()), pack_firsts("abc".chars()));
+        let list = NewList { literal: list(&[1]), ..NewList::default() };
+        let shard = open(&[("!aktur", NewEntry::Firsts("få𝒳")), ("fak", NewEntry::Term(0, &list))]);
+        assert_eq!(shard.firsts(shard.get("!aktur").unwrap()), ['f', 'å', '𝒳']);
+        assert_eq!(shard.firsts(shard.get("fak").unwrap()), []);
+        assert_eq!(shard.lookup("!aktur").map(|p| p.count()), Some(0));
+    }
+
+    #[test]
+    fn keys_by_their_beginning() {
+        let one = NewList { literal: list(&[0]), ..NewList::default() };
+        let words = ["fa", "faktura", "fakturor", "far", "får", "g"];
+        let entries: Vec<_> = words.iter().map(|word| (*word, NewEntry::Term(0, &one))).collect();
+        let shard = open(&entries);
+        let begin = |letters: &str| shard.beginning(&letters.chars().collect::<Vec<_>>());
+        assert_eq!([begin("fa"), begin("fakt"), begin("å"), begin(""), begin("fb")], [0..4, 1..3, 6..6, 0..6, 4..4]);
+        assert_eq!(shard.key(2).iter().collect::<String>(), "fakturor");
+        assert_eq!([shard.shared(0), shard.shared(2), shard.shared(3), shard.shared(4)], [0, 6, 2, 1]);
+        assert!(shard.key(6).is_empty());
+    }
+
+    /// Terms with lists of any shape.
+    fn lists() -> impl proptest::strategy::Strategy<Value = std::collections::BTreeMap<String, (u8, NewList)>> {
+        use proptest::prelude::*;
+        let postings = |zones: fn(u8) -> u8| {
+            let posting = (any::<bool>(), 0u8..32, any::<u8>());
+            proptest::collection::btree_map(0u32..300, posting, 0..40).prop_map(move |all| {
+                let code = |title, weight| weight | if title { TITLE_BIT } else { 0 };
+                let one =
+                    |(article, (title, weight, z))| NewPosting { article, code: code(title, weight), zones: zones(z) };
+                all.into_iter().map(one).collect::<Vec<_>>()
+            })
+        };
+        let first = |zones: u8| zones & zones.wrapping_neg();
+        let list = (any::<u8>(), postings(|z| z), postings(first), postings(first), any::<Vec<u8>>()).prop_map(
+            |(rule, literal, compounds, synonyms, mut cuts)| {
+                cuts.truncate(200);
+                (rule, NewList { literal, compounds, synonyms, cuts })
+            },
+        );
+        proptest::collection::btree_map("[a-håα𝒳]{1,9}", list, 0..12)
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_lists_read_back(lists in lists()) {
+            let alphabet = ['a', 'b', 'c', 'å'];
+            let entries = lists.iter().map(|(term, (rule, list))| (term.as_str(), NewEntry::Term(*rule, list)));
+            let payload = write(entries.collect::<Vec<_>>().into_iter(), &alphabet, 300).unwrap();
+            let length = payload.len();
+            let shard = TermShard::open(&Slice::new(payload.into(), 0..length), &alphabet, 300).unwrap();
+            for (number, (term, (rule, list))) in lists.iter().enumerate() {
+                proptest::prop_assert_eq!(shard.get(term), Some(number));
+                proptest::prop_assert_eq!(shard.postings(number).rule(), *rule);
+                proptest::prop_assert_eq!(shard.cuts(number), &list.cuts);
+                let all: Vec<NewPosting> =
+                    [&list.literal, &list.compounds, &list.synonyms].into_iter().flatten().copied().collect();
+                let start = shard.place(number).posting as usize;
+                proptest::prop_assert_eq!(&shard.postings[start..start + all.len()], &all);
+            }
+        }
+
+        #[test]
+        fn no_bytes_panic(bytes: Vec<u8>) {
+            let length = bytes.len();
+            let _ = TermShard::open(&Slice::new(bytes.into(), 0..length), &['e'], 300);
+        }
     }
 }

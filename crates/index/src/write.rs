@@ -2,6 +2,7 @@
 
 use crate::article::{Article, Block, sections};
 use crate::body;
+use crate::bytes::Slice;
 use crate::core_file::{Core, ShardRef};
 use crate::derive::{Families, add_compounds, add_synonyms, firsts};
 use crate::entries::{self, Entry};
@@ -11,8 +12,9 @@ use crate::fixed::encode_weight;
 use crate::index::Index;
 use crate::manifest::{MANIFEST_NAME, Manifest, ManifestLanguage};
 use crate::prepared::{self, Prepared};
+use crate::root;
 use crate::synonyms::Synonyms;
-use crate::terms::{self, NewEntry, NewList, NewPosting, TITLE_BIT, ZONES};
+use crate::terms::{self, ALPHABET, NewEntry, NewList, NewPosting, TITLE_BIT, ZONES};
 use crate::text;
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
@@ -25,7 +27,8 @@ use xxhash_rust::xxh64::xxh64;
 pub struct Policy {
     /// A language whose terms and texts weigh at most this many bytes, uncompressed, goes into one file. 0 always cuts.
     pub whole_bytes: usize,
-    /// A term shard is closed when its postings and terms reach this many bytes.
+    /// A term shard is closed when its keys, and two bytes for each posting, reach this many bytes. Coded they are a third
+    /// less.
     pub term_shard_bytes: usize,
     /// A text shard is closed when its bodies reach this many bytes.
     pub text_shard_bytes: usize,
@@ -37,8 +40,7 @@ pub struct Policy {
 
 impl Default for Policy {
     /// 600 kB: about 300 articles of 300 words, a single download of some 150 kB compressed. The other sizes weigh the
-    /// bytes of a question against the number of files: with 6 kB of terms, 48 kB of text and 48 entries, 2,500 pages
-    /// are some 450 files.
+    /// bytes of a question against the number of files (docs/index-format.md).
     fn default() -> Policy {
         Policy {
             whole_bytes: 600_000,
@@ -177,25 +179,30 @@ fn write_language(
 
     let mut term_shards = Vec::new();
     let mut entries: BTreeMap<String, NewEntry<'_>> = BTreeMap::new();
-    if !whole {
-        entries.extend(firsts(vocabulary.keys()).into_iter().map(|(key, packed)| (key, NewEntry::Firsts(packed))));
-    }
+    let firsts = if whole { BTreeMap::new() } else { firsts(vocabulary.keys()) };
+    entries.extend(firsts.iter().map(|(key, letters)| (key.clone(), NewEntry::Firsts(letters))));
     let lists = vocabulary.iter().map(|(term, list)| (term, NewEntry::Term(rules.number(language, term), list)));
     entries.extend(lists.map(|(term, entry)| (term.clone(), entry)));
     let entries: Vec<(String, NewEntry<'_>)> = entries.into_iter().collect();
     let bytes = |(key, entry): &(String, NewEntry<'_>)| match entry {
         NewEntry::Term(_, list) => key.len() + list.bytes(),
-        NewEntry::Firsts(_) => key.len(),
+        NewEntry::Firsts(letters) => key.len() + letters.len(),
     };
+    let alphabet = alphabet(vocabulary.keys());
+    let mut beginnings: Vec<String> = Vec::new();
+    let mut last = "";
     for shard in cut(&entries, limit(policy.term_shard_bytes), bytes) {
         // The first shard begins where the alphabet does, so that every term has a shard.
-        let first = match shard.first() {
-            Some((key, _)) if !term_shards.is_empty() => key.clone(),
-            _ => String::new(),
-        };
-        let payload = terms::write(shard.iter().map(|(key, entry)| (key.as_str(), *entry)))?;
-        term_shards.push(place(FileKind::Terms, SectionKind::Terms, term_shards.len(), first, payload)?);
+        let first = shard.first().filter(|_| !beginnings.is_empty());
+        beginnings.push(first.map_or(String::new(), |(first, _)| root::beginning(last, first)));
+        last = shard.last().map_or("", |(key, _)| key);
+        let keys = shard.iter().map(|(key, entry)| (key.as_str(), *entry));
+        let payload = terms::write(keys, &alphabet, articles.len() as u32)?;
+        let number = term_shards.len();
+        term_shards.push(place(FileKind::Terms, SectionKind::Terms, number, String::new(), payload)?);
     }
+    let root = root::write(&beginnings)?;
+    let length = root.len();
 
     let mut text_shards = Vec::new();
     let mut shard_of_article = Vec::with_capacity(articles.len());
@@ -221,7 +228,7 @@ fn write_language(
             description: if described(&article.body) { String::new() } else { article.description.clone() },
             updated: article.updated.clone(),
             words: analysed.words,
-            revision: xxh64(body, xxh64(article.title.as_bytes(), 0)) as u32,
+            revision: xxh64(body, xxh64(article.title.as_bytes(), 0)) as u16,
             text_shard,
         })
         .collect();
@@ -239,9 +246,11 @@ fn write_language(
         marks: marks(vocabulary.keys()),
         rules,
         compounding,
+        alphabet,
         articles: all.len() as u32,
         run: run as u32,
         aliases: aliases.collect(),
+        root: Slice::new(root.into(), 0..length),
         entries: entry_shards,
         terms: term_shards,
         texts: text_shards,
@@ -301,6 +310,15 @@ fn marks<'a>(terms: impl ExactSizeIterator<Item = &'a String>) -> String {
         letters.into_iter().for_each(|c| *counts.entry(c).or_default() += 1);
     }
     counts.into_iter().filter(|(_, count)| count * TERMS_OF_A_MARK >= all).map(|(letter, _)| letter).collect()
+}
+
+/// The most frequent letters of terms, of equal ones the first.
+fn alphabet<'a>(terms: impl Iterator<Item = &'a String>) -> Vec<char> {
+    let mut counts: BTreeMap<char, usize> = BTreeMap::new();
+    terms.flat_map(|term| term.chars()).for_each(|letter| *counts.entry(letter).or_default() += 1);
+    let mut letters: Vec<(usize, char)> = counts.into_iter().map(|(letter, count)| (count, letter)).collect();
+    letters.sort_by(|(a, x), (b, y)| b.cmp(a).then(x.cmp(y)));
+    letters.into_iter().map(|(_, letter)| letter).take(ALPHABET).collect()
 }
 
 /// Cuts `items` where their sizes reach `limit`. Nothing gives no part; a single large item is a part of its own.
@@ -524,11 +542,10 @@ mod tests {
             let bytes = files.iter().find(|f| f.name == shard.name()).unwrap().bytes.clone();
             index.attach(bytes.into(), *shard).unwrap();
         }
-        let all: usize = shards.iter().map(|f| f.length as usize).sum();
-        index.evict(all);
+        index.evict(usize::MAX);
         let number = index.shards_of_prefix("faktura").start;
         assert!(index.terms_are_there().all(|there| there) && index.term_shard(number).is_some());
-        index.evict(2_000);
+        index.evict(4_000);
         let left = index.terms_are_there().filter(|there| *there).count();
         assert!(left > 0 && left < index.terms_are_there().count(), "{left}");
         assert!(index.missing_terms(number).is_none() && index.missing_entry(0).is_some());

@@ -5,7 +5,7 @@ use crate::pieces::LETTERS;
 use crate::walk::{Found, Pattern, walk};
 use svar_analysis::marks::base;
 use svar_analysis::{same_base, strip_marks};
-use svar_index::terms::{Derived, FIRST, firsts};
+use svar_index::terms::{Derived, FIRST, MIDDLE};
 use svar_index::{FileRef, Index};
 
 /// Most corrections of one word that are followed, the most frequent first.
@@ -50,18 +50,18 @@ impl Lookup<'_> {
     pub fn term(&mut self, term: &str) -> Option<Found> {
         let shard = self.index.shards_of_prefix(term).next()?;
         self.attached(shard);
-        let offset = self.index.term_shard(shard)?.get(term)?;
-        Some(Found { term: term.to_owned(), shard, offset, share: FULL, edits: 0, longer: false })
+        let place = self.index.term_shard(shard)?.get(term)?;
+        Some(Found { term: term.to_owned(), shard, place, share: FULL, edits: 0, longer: false })
     }
 
     /// Whether one of the terms has a derived list.
     pub fn any_has(&self, terms: &[Found], derived: Derived) -> bool {
-        terms.iter().any(|t| self.index.term_shard(t.shard).is_some_and(|s| s.postings(t.offset).has(derived)))
+        terms.iter().any(|t| self.index.term_shard(t.shard).is_some_and(|s| s.postings(t.place).has(derived)))
     }
 
     /// In how many articles a term stands as a word.
     fn articles(&self, term: &Found) -> u32 {
-        self.index.term_shard(term.shard).map_or(0, |s| s.postings(term.offset).articles())
+        self.index.term_shard(term.shard).map_or(0, |s| s.postings(term.place).articles())
     }
 
     /// All terms within reach of `pattern` in the shards of terms that begin with `scope`.
@@ -109,7 +109,7 @@ impl Lookup<'_> {
         let longest = letters.len() + 8;
         let plain = |text: &str| if forgive_marks { strip_marks(text) } else { text.to_owned() };
         let stem_of = |term: &Found| {
-            let rule = index.term_shard(term.shard).map_or(0, |s| s.postings(term.offset).rule());
+            let rule = index.term_shard(term.shard).map_or(0, |s| s.postings(term.place).rule());
             plain(&rules.stem(&term.term, rule))
         };
         let mut found = self.walk(&scope, Pattern { letters: begin, edits: 0, prefix: true, forgive_marks });
@@ -242,15 +242,22 @@ impl Lookup<'_> {
             meant.extend(self.walk(&scope, Pattern { letters, edits: 0, prefix, forgive_marks }));
         }
         for (wrong, rest) in [(Some(*first), rest), (None, letters)] {
-            let key: Vec<char> = std::iter::once(FIRST).chain(rest.iter().copied()).collect();
+            let middle = rest.get(..MIDDLE).unwrap_or(rest);
+            let key: Vec<char> = std::iter::once(FIRST).chain(middle.iter().copied()).collect();
             let scope: String = key.iter().collect();
-            for key in self.walk(&scope, Pattern { letters: &key, edits: 0, prefix, forgive_marks }) {
-                let rest = key.term.trim_start_matches(FIRST);
-                for letter in firsts(key.offset).filter(|l| Some(*l) != wrong) {
-                    let mut whole = String::from(letter);
-                    whole.push_str(rest);
-                    meant.extend(self.term(&whole).map(|term| Found { longer: key.longer, ..term }));
-                }
+            // A word that is shorter than that may go on, if it is a beginning.
+            let prefix_of_middle = prefix && middle.len() < MIDDLE;
+            let mut firsts: Vec<char> = Vec::new();
+            for key in self.walk(&scope, Pattern { letters: &key, edits: 0, prefix: prefix_of_middle, forgive_marks }) {
+                let shard = self.index.term_shard(key.shard);
+                firsts.extend(shard.map_or(&[][..], |shard| shard.firsts(key.place)));
+            }
+            firsts.sort_unstable();
+            firsts.dedup();
+            for letter in firsts.into_iter().filter(|l| Some(*l) != wrong) {
+                let letters: Vec<char> = std::iter::once(letter).chain(rest.iter().copied()).collect();
+                let scope: String = letters.iter().collect();
+                meant.extend(self.walk(&scope, Pattern { letters: &letters, edits: 0, prefix, forgive_marks }));
             }
         }
         for term in meant {
@@ -268,7 +275,7 @@ impl Lookup<'_> {
         let compounding = index.compounding();
         let known = self.forms(term, forgive_marks);
         let stored = |form: &Found| {
-            let parts = compounding.parts(&form.term, index.term_shard(form.shard)?.cuts(form.offset));
+            let parts = compounding.parts(&form.term, index.term_shard(form.shard)?.cuts(form.place));
             (!parts.is_empty()).then_some(parts)
         };
         let parts = if known.is_empty() && !self.missed {

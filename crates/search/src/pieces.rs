@@ -98,7 +98,7 @@ pub(crate) fn each(index: &Index, words: &[Expansion], families: &[Family], tell
                         let (Some(weights), Some(own)) = (weights.get_mut(at * count..), own.get_mut(at)) else {
                             continue;
                         };
-                        let mut postings = shard.postings(term.offset);
+                        let mut postings = shard.postings(term.place);
                         if step == 1 {
                             postings = postings.derived(Derived::Compounds);
                         }

@@ -352,10 +352,10 @@ pub(crate) fn weigh(index: &Index, member: &Member) -> (Vec<Weight>, u32) {
 /// The postings of one of a member's terms, and the derived ones that count with it.
 fn each_posting(index: &Index, member: &Member, term: &Found, act: &mut dyn FnMut(Posting)) {
     let Some(shard) = index.term_shard(term.shard) else { return };
-    let postings = shard.postings(term.offset);
+    let postings = shard.postings(term.place);
     postings.for_each(&mut *act);
     if let Some(also) = member.also {
-        shard.postings(term.offset).derived(also).for_each(act);
+        shard.postings(term.place).derived(also).for_each(act);
     }
 }
 

@@ -1,11 +1,11 @@
-//! Walking a term map: every term that a typed word could stand for, in one pass over the map's branches.
+//! Walking the terms of a shard: every one that a typed word could stand for, in one pass.
 //!
 //! The distance is optimal string alignment (insertion, deletion, substitution and transposition of neighbours, each
-//! costing one; Boytsov 2011, section 2.1). One row of its table is kept for each letter on the way down, and a branch is
-//! left as soon as no entry of its row is within reach. `fst`'s own Levenshtein automaton knows no transposition and may take 20 MB.
+//! costing one; Boytsov 2011, section 2.1). One row of its table is kept for each letter of a term; the next term goes on
+//! from the row of the last letter that both share, and all terms that begin like one whose row is out of reach are left out.
 
 use crate::expand::FULL;
-use svar_analysis::{same_base, token::MAX_TERM_CHARS};
+use svar_analysis::same_base;
 use svar_index::terms::TermShard;
 
 /// What to look for.
@@ -28,8 +28,8 @@ pub struct Found {
     pub term: String,
     /// Number of its shard.
     pub shard: usize,
-    /// Offset of its postings in the shard.
-    pub offset: u64,
+    /// Its place in the shard.
+    pub place: usize,
     /// How much it counts, in parts of 256.
     pub share: u32,
     /// Edits between the pattern and the term, or the part of the term that the pattern covers.
@@ -43,140 +43,143 @@ pub fn walk(shard: &TermShard, number: usize, pattern: Pattern<'_>, found: &mut 
     if pattern.letters.is_empty() {
         return;
     }
-    let first: Vec<u8> = (0..=pattern.letters.len()).map(|i| i.min(255) as u8).collect();
-    let mut walk = Walk { shard, number, pattern, rows: vec![first], letters: Vec::new(), bytes: Vec::new(), found };
-    let root = shard.map().root();
-    walk.step(root, 0, None);
+    let plain = pattern.edits == 0 && !pattern.forgive_marks;
+    let keys = if plain { shard.beginning(pattern.letters) } else { 0..shard.len() };
+    let mut tell = |at: usize, edits, longer| {
+        let term = shard.key(at).iter().collect();
+        found.push(Found { term, shard: number, place: at, share: FULL, edits, longer });
+    };
+    if plain {
+        let length = pattern.letters.len();
+        for at in keys {
+            let longer = shard.key(at).len() > length;
+            if pattern.prefix || !longer {
+                tell(at, 0, longer);
+            }
+        }
+        return;
+    }
+    let mut walk = Walk::new(pattern);
+    // Letters at the beginning of a key after which it is known that it is out of reach.
+    let mut left = usize::MAX;
+    for at in keys {
+        let shared = shard.shared(at);
+        if shared >= left {
+            continue;
+        }
+        let key = shard.key(at);
+        walk.back(shared);
+        left = walk.follow(key);
+        if left == usize::MAX
+            && let Some((edits, longer)) = walk.met()
+        {
+            tell(at, edits, longer);
+        }
+    }
+}
+
+/// A row of the distance table, and what is known when it is reached.
+#[derive(Clone, Copy)]
+struct Step {
+    /// The letter that led here.
+    letter: char,
+    /// Fewest edits with which the whole pattern was met on the way.
+    covered: Option<u8>,
 }
 
 struct Walk<'a> {
-    shard: &'a TermShard,
-    number: usize,
     pattern: Pattern<'a>,
-    /// A row of the distance table for each letter on the way, and the empty one.
-    rows: Vec<Vec<u8>>,
-    letters: Vec<char>,
-    bytes: Vec<u8>,
-    found: &'a mut Vec<Found>,
+    /// A step for each letter on the way.
+    steps: Vec<Step>,
+    /// A row of the distance table for each step, and the empty one before them.
+    rows: Vec<u8>,
 }
 
-impl Walk<'_> {
-    /// `covered`: fewest edits with which the whole pattern was met on the way here.
-    fn step(&mut self, node: fst::raw::Node<'_>, output: u64, covered: Option<u8>) {
-        let depth = self.letters.len();
-        if node.is_final() {
-            let whole = self.rows.get(depth).and_then(|r| r.last()).copied().filter(|e| *e <= self.pattern.edits);
-            // Where the pattern was met earlier with fewer edits than in whole, the term is a continuation.
-            let best = match (whole, covered.filter(|_| self.pattern.prefix)) {
-                (Some(w), Some(c)) if c < w => Some((c, true)),
-                (Some(w), _) => Some((w, false)),
-                (None, Some(c)) => Some((c, true)),
-                (None, None) => None,
+impl<'a> Walk<'a> {
+    fn new(pattern: Pattern<'a>) -> Walk<'a> {
+        let rows = (0..=pattern.letters.len()).map(|i| i.min(255) as u8).collect();
+        Walk { pattern, steps: Vec::new(), rows }
+    }
+
+    fn width(&self) -> usize {
+        self.pattern.letters.len() + 1
+    }
+
+    /// Goes back to so many letters.
+    fn back(&mut self, letters: usize) {
+        self.steps.truncate(letters);
+        self.rows.truncate((self.steps.len() + 1) * self.width());
+    }
+
+    /// Goes on to the end of `key`, or until it is out of reach: then to how many letters that was, otherwise `usize::MAX`.
+    fn follow(&mut self, key: &[char]) -> usize {
+        for &letter in key.iter().skip(self.steps.len()) {
+            let before = self.steps.last().and_then(|s| s.covered);
+            // Once met without an edit, nothing can be nearer and no distance is needed any more.
+            let covered = if before == Some(0) && self.pattern.prefix {
+                self.rows.resize(self.rows.len() + self.width(), u8::MAX);
+                before
+            } else {
+                let (least, last) = self.row(letter);
+                let met = Some(last).filter(|e| *e <= self.pattern.edits);
+                let covered = match (before, met) {
+                    (Some(a), Some(b)) => Some(a.min(b)),
+                    (a, b) => a.or(b),
+                };
+                if least > self.pattern.edits && !(self.pattern.prefix && covered.is_some()) {
+                    self.rows.truncate((self.steps.len() + 1) * self.width());
+                    return self.steps.len() + 1;
+                }
+                covered
             };
-            if let Some((edits, longer)) = best {
-                self.found(edits, longer, output.wrapping_add(node.final_output().value()));
-            }
+            self.steps.push(Step { letter, covered });
         }
-        if covered == Some(0) && self.pattern.prefix {
-            self.rest(node, output);
-        } else {
-            self.branch(node, output, covered);
+        usize::MAX
+    }
+
+    /// How the key that was followed to its end meets the pattern: the edits, and whether it goes on.
+    fn met(&self) -> Option<(u8, bool)> {
+        let whole = self.rows.last().copied().filter(|e| *e <= self.pattern.edits);
+        let covered = self.steps.last().and_then(|s| s.covered).filter(|_| self.pattern.prefix);
+        // Where the pattern was met earlier with fewer edits than in whole, the term is a continuation.
+        match (whole, covered) {
+            (Some(w), Some(c)) if c < w => Some((c, true)),
+            (Some(w), _) => Some((w, false)),
+            (None, Some(c)) => Some((c, true)),
+            (None, None) => None,
         }
     }
 
-    /// Everything below a node on whose way the whole pattern was met without edits: no distance is needed any more.
-    fn rest(&mut self, node: fst::raw::Node<'_>, output: u64) {
-        for i in 0..node.len() {
-            let transition = node.transition(i);
-            self.bytes.push(transition.inp);
-            let next = self.shard.map().node(transition.addr);
-            let output = output.wrapping_add(transition.out.value());
-            if next.is_final() {
-                self.found(0, true, output.wrapping_add(next.final_output().value()));
-            }
-            self.rest(next, output);
-            self.bytes.pop();
-        }
-    }
-
-    fn found(&mut self, edits: u8, longer: bool, offset: u64) {
-        if let Ok(term) = std::str::from_utf8(&self.bytes) {
-            self.found.push(Found { term: term.to_owned(), shard: self.number, offset, share: FULL, edits, longer });
-        }
-    }
-
-    /// Goes on from a node. Between two bytes of one letter no term can end, so that there nothing else is to be done.
-    fn branch(&mut self, node: fst::raw::Node<'_>, output: u64, covered: Option<u8>) {
-        for i in 0..node.len() {
-            let transition = node.transition(i);
-            self.bytes.push(transition.inp);
-            let next = self.shard.map().node(transition.addr);
-            let output = output.wrapping_add(transition.out.value());
-            match last_letter(&self.bytes) {
-                None => self.branch(next, output, covered),
-                Some(letter) => self.step_letter(letter, next, output, covered),
-            }
-            self.bytes.pop();
-        }
-    }
-
-    fn step_letter(&mut self, letter: char, node: fst::raw::Node<'_>, output: u64, covered: Option<u8>) {
-        if self.letters.len() > MAX_TERM_CHARS {
-            return;
-        }
-        let row = self.row(letter);
-        let reach = row.iter().min().copied().unwrap_or(u8::MAX);
-        let met = row.last().copied().filter(|e| *e <= self.pattern.edits);
-        let covered = match (covered, met) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
-        if reach > self.pattern.edits && !(self.pattern.prefix && covered.is_some()) {
-            return;
-        }
-        self.rows.push(row);
-        self.letters.push(letter);
-        self.step(node, output, covered);
-        self.letters.pop();
-        self.rows.pop();
-    }
-
-    /// The next row of the optimal-string-alignment table.
-    fn row(&self, letter: char) -> Vec<u8> {
-        let depth = self.letters.len();
-        let (typed, forgive) = (self.pattern.letters, self.pattern.forgive_marks);
+    /// Adds the next row of the optimal-string-alignment table; its least entry and its last.
+    fn row(&mut self, letter: char) -> (u8, u8) {
+        let (typed, forgive, width) = (self.pattern.letters, self.pattern.forgive_marks, self.width());
         let same =
             |article: char, question: char| if forgive { same_base(article, question) } else { article == question };
-        let empty: &[u8] = &[];
-        let above = self.rows.last().map_or(empty, |r| r.as_slice());
-        let above2 = depth.checked_sub(1).and_then(|i| self.rows.get(i)).map_or(empty, |r| r.as_slice());
-        let before = self.letters.last().copied();
-        let at = |row: &[u8], i: usize| row.get(i).copied().unwrap_or(u8::MAX);
-        let mut row = Vec::with_capacity(typed.len() + 1);
-        row.push(at(above, 0).saturating_add(1));
+        let before = self.steps.last().map(|s| s.letter);
+        let above = self.steps.len() * width;
+        let at = |rows: &[u8], i: usize| rows.get(i).copied().unwrap_or(u8::MAX);
+        let mut last = at(&self.rows, above).saturating_add(1);
+        let mut least = last;
+        self.rows.push(last);
         for (j, &question) in typed.iter().enumerate() {
             let cost = u8::from(!same(letter, question));
-            let mut best = at(above, j)
+            let mut best = at(&self.rows, above + j)
                 .saturating_add(cost)
-                .min(at(above, j + 1).saturating_add(1))
-                .min(at(&row, j).saturating_add(1));
+                .min(at(&self.rows, above + j + 1).saturating_add(1))
+                .min(last.saturating_add(1));
             let swapped = j > 0
+                && cost > 0
                 && before.is_some_and(|b| same(b, question))
-                && typed.get(j - 1).is_some_and(|&q| same(letter, q))
-                && cost > 0;
-            if swapped {
-                best = best.min(at(above2, j - 1).saturating_add(1));
+                && typed.get(j - 1).is_some_and(|&q| same(letter, q));
+            if swapped && let Some(above2) = above.checked_sub(width) {
+                best = best.min(at(&self.rows, above2 + j - 1).saturating_add(1));
             }
-            row.push(best);
+            self.rows.push(best);
+            last = best;
+            least = least.min(best);
         }
-        row
+        (least, last)
     }
-}
-
-/// The letter that ends `bytes`, or `None` in the middle of one.
-fn last_letter(bytes: &[u8]) -> Option<char> {
-    let start = bytes.iter().rposition(|b| b & 0xc0 != 0x80)?;
-    std::str::from_utf8(bytes.get(start..)?).ok()?.chars().next()
 }
 
 #[cfg(test)]

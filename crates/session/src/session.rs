@@ -624,7 +624,7 @@ impl Session {
         let Some(entry) = index.entry(article) else { return };
         let reading = Reading {
             id: entry.id.clone(),
-            rev: hex(u64::from(entry.revision)).split_off(8),
+            rev: hex(u64::from(entry.revision)).split_off(12),
             lang: index.lang().to_owned(),
             via,
             rank,
