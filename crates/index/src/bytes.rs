@@ -132,6 +132,13 @@ impl Slice {
     }
 }
 
+impl From<Vec<u8>> for Slice {
+    fn from(bytes: Vec<u8>) -> Slice {
+        let length = bytes.len();
+        Slice::new(bytes.into(), 0..length)
+    }
+}
+
 impl AsRef<[u8]> for Slice {
     fn as_ref(&self) -> &[u8] {
         self.bytes.get(self.range.clone()).unwrap_or_default()

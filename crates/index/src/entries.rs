@@ -3,14 +3,14 @@
 //! ```text
 //! entries  := articles varint · ids · titles · urls · descriptions · dates · numbers
 //! ids, titles, urls, descriptions, dates := (shared varint · str)*, one an article
-//! numbers  := (words varint · revision u16 · text shard varint)*, one an article
+//! numbers  := (words varint · revision u16)*, one an article
 //! ```
 //!
 //! In an address the article's id, where it has it, is written as U+0000, so that most are alike.
 //!
 //! What is alike stands together, because it compresses better so, and a string leaves out what it shares with the
-//! beginning of the one before (`shared` bytes). Articles are in the order of their numbers, which is that of their ids;
-//! the number of the first follows from the section's place (see [`crate::core_file`]).
+//! beginning of the one before (`shared` bytes). Articles are in the order of their numbers, of which the first follows from
+//! the core (see [`crate::core_file`]), so that articles that come or go elsewhere change nothing here.
 
 use crate::bytes::{Reader, Slice, Writer};
 use crate::error::{IndexError, damaged};
@@ -32,8 +32,6 @@ pub struct Entry {
     pub words: u32,
     /// Changes with the article's content, but for one change in 65,536.
     pub revision: u16,
-    /// Number of the text shard that holds its body.
-    pub text_shard: u32,
 }
 
 const STRINGS: usize = 5;
@@ -62,7 +60,6 @@ pub(crate) fn write(entries: &[Entry]) -> Vec<u8> {
     for entry in entries {
         w.varint(u64::from(entry.words));
         w.u16(entry.revision);
-        w.varint(u64::from(entry.text_shard));
     }
     w.0
 }
@@ -99,7 +96,6 @@ pub(crate) fn read(section: &Slice) -> Result<Vec<Entry>, IndexError> {
     for entry in &mut entries {
         entry.words = r.varint_u32()?;
         entry.revision = r.u16()?;
-        entry.text_shard = r.varint_u32()?;
     }
     if r.is_empty() { Ok(entries) } else { Err(damaged("bytes after the last entry")) }
 }
@@ -112,7 +108,7 @@ mod tests {
         #[test]
         fn entries_read_back(texts in proptest::collection::vec(["\\PC{0,8}", "\\PC{0,8}", "[a-cå]{0,6}", "\\PC{0,8}", "[0-9-]{0,4}"], 0..6)) {
             let entries: Vec<Entry> = (0..).zip(texts).map(|(n, [id, title, url, description, updated])| Entry {
-                id, title, url, description, updated, words: n * 300, revision: u16::MAX - n as u16, text_shard: n,
+                id, title, url, description, updated, words: n * 300, revision: u16::MAX - n as u16,
             }).collect();
             let bytes = write(&entries);
             let length = bytes.len();

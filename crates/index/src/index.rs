@@ -1,7 +1,7 @@
 //! An index that answers: the core of one language and the shards attached so far.
 
 use crate::article::Block;
-use crate::core_file::{Core, ShardRef};
+use crate::core_file::{Core, ENTRIES, ShardFile, TEXTS};
 use crate::entries::{self, Entry};
 use crate::error::{IndexError, damaged};
 use crate::file::{self, File, FileKind, FileRef, SectionKind};
@@ -17,7 +17,8 @@ use svar_analysis::{Compounding, Rules};
 /// One language of a help centre.
 pub struct Index {
     core: Core,
-    root: Root,
+    /// Of entries, and of terms.
+    roots: [Root; 2],
     reference: FileRef,
     entries: Vec<Slot<Vec<Entry>>>,
     terms: Vec<Slot<TermShard>>,
@@ -41,7 +42,7 @@ impl Index {
         let core = Core::read(file.section(SectionKind::Core)?)?;
         let mut index = Index {
             reference: file.reference,
-            root: Root::open(core.root.clone(), core.terms.len())?,
+            roots: [Root::open(&core.roots[0], core.entries.len())?, Root::open(&core.roots[1], core.terms.len())?],
             entries: core.entries.iter().map(|_| Slot::empty()).collect(),
             terms: core.terms.iter().map(|_| Slot::empty()).collect(),
             texts: core.texts.iter().map(|_| Slot::empty()).collect(),
@@ -50,8 +51,8 @@ impl Index {
             core,
         };
         index.attach_sections(&file, 0)?;
-        let inside = |shards: &[ShardRef], there: &dyn Fn(usize) -> bool| {
-            shards.iter().enumerate().all(|(i, s)| s.file.is_some() || there(i))
+        let inside = |shards: &[ShardFile], there: &dyn Fn(usize) -> bool| {
+            shards.iter().enumerate().all(|(i, s)| s.is_some() || there(i))
         };
         let complete = inside(&index.core.entries, &|i| index.entries[i].is_there())
             && inside(&index.core.terms, &|i| index.terms[i].is_there())
@@ -97,11 +98,8 @@ impl Index {
     fn attach_sections(&mut self, file: &File, bytes: u32) -> Result<(), IndexError> {
         for (number, section) in file.sections(SectionKind::Entries) {
             let entries = entries::read(section)?;
-            let first = number.saturating_mul(self.core.run);
-            let expected = self.core.articles.saturating_sub(first).min(self.core.run);
-            let known_texts = entries.iter().all(|e| (e.text_shard as usize) < self.core.texts.len());
-            let slot =
-                self.entries.get_mut(number as usize).filter(|_| entries.len() == expected as usize && known_texts);
+            let expected = self.core.articles_of(ENTRIES, number as usize).len();
+            let slot = self.entries.get_mut(number as usize).filter(|_| entries.len() == expected);
             slot.ok_or(damaged("entries that the core does not know"))?.put(entries, bytes);
         }
         for (number, section) in file.sections(SectionKind::Terms) {
@@ -115,7 +113,7 @@ impl Index {
         for (number, section) in file.sections(SectionKind::Text) {
             let slot =
                 self.texts.get_mut(number as usize).ok_or(damaged("a text shard that the core does not know"))?;
-            slot.put(TextShard::open(section)?, bytes);
+            slot.put(TextShard::open(section, self.core.articles_of(TEXTS, number as usize).len())?, bytes);
         }
         if let Ok(section) = file.section(SectionKind::Prepared) {
             self.prepared = Some(prepared::read(section)?);
@@ -126,7 +124,7 @@ impl Index {
     /// All shard files that this index names, attached or not.
     pub fn files(&self) -> impl Iterator<Item = FileRef> {
         let core = &self.core;
-        core.entries.iter().chain(&core.terms).chain(&core.texts).chain(&core.prepared).filter_map(|s| s.file)
+        core.entries.iter().chain(&core.terms).chain(&core.texts).chain(&core.prepared).filter_map(|file| *file)
     }
 
     /// The core's own file.
@@ -176,20 +174,18 @@ impl Index {
 
     /// An article by number, or `None` where there is none or its entry is not attached.
     pub fn entry(&self, article: u32) -> Option<&Entry> {
-        let shard = self.entries.get(article.checked_div(self.core.run)? as usize)?;
-        shard.get(&self.clock)?.get((article % self.core.run) as usize)
+        let (shard, at) = self.core.shard_of(ENTRIES, article)?;
+        self.entries.get(shard)?.get(&self.clock)?.get(at)
     }
 
     /// The file that holds an article's entry, where it is not attached.
     pub fn missing_entry(&self, article: u32) -> Option<FileRef> {
-        self.missing_entries(article.checked_div(self.core.run)? as usize)
+        self.missing_entries(self.core.shard_of(ENTRIES, article)?.0)
     }
 
     fn missing_entries(&self, shard: usize) -> Option<FileRef> {
-        match self.entries.get(shard) {
-            Some(slot) if !slot.is_there() => self.core.entries.get(shard)?.file,
-            _ => None,
-        }
+        let there = self.entries.get(shard).is_some_and(Slot::is_there);
+        self.core.entries.get(shard).copied().flatten().filter(|_| !there)
     }
 
     /// The number of an article by its id or one of its earlier ids; `Ok(None)` where there is none.
@@ -197,21 +193,20 @@ impl Index {
     /// # Errors
     /// The file that must be attached first to know.
     pub fn article(&self, id: &str) -> Result<Option<u32>, FileRef> {
-        let alias = || self.core.aliases.iter().find(|(alias, _)| alias == id).map(|(_, article)| *article);
-        let Some(shard) = self.core.entries.partition_point(|s| s.first.as_str() <= id).checked_sub(1) else {
-            return Ok(alias());
-        };
+        let shard = self.roots[ENTRIES].find(id).0 as usize;
         if let Some(file) = self.missing_entries(shard) {
             return Err(file);
         }
         let entries = self.entries.get(shard).and_then(|s| s.get(&self.clock)).map_or(&[][..], Vec::as_slice);
         let found = entries.binary_search_by(|e| e.id.as_str().cmp(id)).ok();
-        Ok(found.map(|at| shard as u32 * self.core.run + at as u32).or_else(alias))
+        let found = found.map(|at| self.core.articles_of(ENTRIES, shard).start + at as u32);
+        let alias = || self.core.aliases.iter().find(|(alias, _)| alias == id).map(|(_, article)| *article);
+        Ok(found.or_else(alias))
     }
 
     /// Numbers of the term shards that hold the terms beginning with `prefix`.
     pub fn shards_of_prefix(&self, prefix: &str) -> std::ops::Range<usize> {
-        let (start, last) = self.root.find(prefix);
+        let (start, last) = self.roots[1].find(prefix);
         let end = last.unwrap_or(start).max(start) + 1;
         let (start, end) = (start as usize, (end as usize).min(self.terms.len()));
         start..end
@@ -231,7 +226,7 @@ impl Index {
     /// The file of a term shard that is not attached.
     pub fn missing_terms(&self, number: usize) -> Option<FileRef> {
         match self.terms.get(number) {
-            Some(slot) if !slot.is_there() => self.core.terms.get(number)?.file,
+            Some(slot) if !slot.is_there() => *self.core.terms.get(number)?,
             _ => None,
         }
     }
@@ -241,7 +236,7 @@ impl Index {
     /// # Errors
     /// The file that must be attached first to know.
     pub fn prepared(&self, prefix: &str) -> Result<Option<&Prepared>, FileRef> {
-        match (&self.prepared, self.core.prepared.first().and_then(|s| s.file)) {
+        match (&self.prepared, self.core.prepared.first().copied().flatten()) {
             (Some(all), _) => {
                 Ok(all.binary_search_by(|p| p.prefix.as_str().cmp(prefix)).ok().and_then(|at| all.get(at)))
             }
@@ -259,10 +254,9 @@ impl Index {
         if let Some(file) = self.missing_entry(article) {
             return Err(file);
         }
-        let Some(entry) = self.entry(article) else { return Ok(None) };
-        let at = entry.text_shard as usize;
-        match (self.texts.get(at).map(|s| s.get(&self.clock)), self.core.texts.get(at).and_then(|s| s.file)) {
-            (Some(Some(shard)), _) => Ok(shard.body(article)),
+        let Some((shard, at)) = self.core.shard_of(TEXTS, article) else { return Ok(None) };
+        match (self.texts.get(shard).map(|s| s.get(&self.clock)), self.core.texts.get(shard).copied().flatten()) {
+            (Some(Some(shard)), _) => Ok(shard.body(at)),
             (_, Some(file)) => {
                 debug_assert_eq!(file.kind, FileKind::Text);
                 Err(file)

@@ -1,4 +1,4 @@
-//! The root of the vocabulary: which term shard a term is in.
+//! The root of the vocabulary: which shard a term is in. Ids of articles have one as well.
 //!
 //! ```text
 //! root := a map of the `fst` crate (format 3) from the beginning of each shard to its number
@@ -13,7 +13,7 @@ use crate::bytes::Slice;
 use crate::error::{IndexError, damaged};
 use fst::raw::{Fst, Node, Output};
 
-/// A map from terms to numbers of shards.
+/// A map from terms, or ids, to numbers of shards.
 pub(crate) struct Root(Fst<Slice>);
 
 /// The shortest text that is after `last` and not after `first`, which is after `last` itself.
@@ -37,8 +37,8 @@ pub(crate) fn write(beginnings: &[String]) -> Result<Vec<u8>, IndexError> {
 
 impl Root {
     /// A root of so many shards.
-    pub fn open(section: Slice, shards: usize) -> Result<Root, IndexError> {
-        let map = Fst::new(section).map_err(|_| damaged("a root that cannot be read"))?;
+    pub fn open(section: &Slice, shards: usize) -> Result<Root, IndexError> {
+        let map = Fst::new(section.clone()).map_err(|_| damaged("a root that cannot be read"))?;
         if map.len() == shards { Ok(Root(map)) } else { Err(damaged("a root of another number of shards")) }
     }
 
@@ -83,7 +83,7 @@ mod tests {
     fn open(beginnings: &[&str]) -> Root {
         let bytes = write(&beginnings.iter().map(|b| (*b).to_owned()).collect::<Vec<_>>()).unwrap();
         let length = bytes.len();
-        Root::open(Slice::new(bytes.into(), 0..length), beginnings.len()).unwrap()
+        Root::open(&Slice::new(bytes.into(), 0..length), beginnings.len()).unwrap()
     }
 
     #[test]
@@ -114,7 +114,7 @@ mod tests {
         #[test]
         fn no_bytes_panic(bytes: Vec<u8>) {
             let length = bytes.len();
-            let _ = Root::open(Slice::new(bytes.into(), 0..length), 1);
+            let _ = Root::open(&Slice::new(bytes.into(), 0..length), 1);
         }
     }
 }

@@ -221,12 +221,20 @@ struct Keys<'a> {
     before: usize,
     rule: u8,
     articles: u32,
+    about: u32,
+}
+
+/// A number not far above that of the articles, three binary digits and zeros, so that one article more rarely changes it:
+/// the distances of all postings are coded by it.
+fn about(articles: u32) -> u32 {
+    let step = (articles + 1).ilog2().saturating_sub(2);
+    ((articles >> step) + 1) << step
 }
 
 impl<'a> Keys<'a> {
     fn new(alphabet: &'a [char], articles: u32) -> Keys<'a> {
         let seen = vec![UNSEEN; articles as usize];
-        Keys { alphabet, seen, before: 0, rule: 0, articles }
+        Keys { alphabet, seen, before: 0, rule: 0, articles, about: about(articles) }
     }
 
     /// The next key. `entry` is the one before when reading and the next one, with what it shares, when writing.
@@ -316,7 +324,7 @@ impl<'a> Keys<'a> {
         let many = (all.len() as u32).checked_ilog2().map_or(0, |bits| bits as usize + 1).min(4);
         let (mut from, mut short, mut left) = (0u32, 0, all.len() as u64);
         for posting in all {
-            let mean = u64::from(self.articles.saturating_sub(from)) * 8 / left.max(1);
+            let mean = u64::from(self.about.saturating_sub(from)).max(left) * 8 / left.max(1);
             let gap = code_gap(c, mean, short, posting.article.wrapping_sub(from));
             posting.article = from.wrapping_add(gap);
             let Some(seen) = self.seen.get_mut(posting.article as usize) else {

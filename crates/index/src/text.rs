@@ -1,10 +1,10 @@
 //! A text shard: the bodies of some articles.
 //!
 //! ```text
-//! text    := articles varint · (article varint · length varint)* · body*
+//! text    := articles varint · length varint* · body*
 //! ```
 //!
-//! Bodies (see [`crate::body`]) follow in the order of the directory, which is the order of article numbers.
+//! Bodies (see [`crate::body`]) are in the order of article numbers, of which the first follows from the core.
 
 use crate::article::Block;
 use crate::body;
@@ -12,48 +12,44 @@ use crate::bytes::{Reader, Slice, Writer};
 use crate::error::{IndexError, damaged};
 use std::ops::Range;
 
-/// Encoded bodies by article number, to a section's payload.
-pub(crate) fn write(bodies: &[(u32, Vec<u8>)]) -> Vec<u8> {
+/// Encoded bodies to a section's payload.
+pub(crate) fn write(bodies: &[Vec<u8>]) -> Vec<u8> {
     let mut w = Writer::default();
     w.varint(bodies.len() as u64);
-    for (article, bytes) in bodies {
-        w.varint(u64::from(*article));
-        w.varint(bytes.len() as u64);
-    }
-    bodies.iter().for_each(|(_, bytes)| w.0.extend(bytes));
+    bodies.iter().for_each(|body| w.varint(body.len() as u64));
+    bodies.iter().for_each(|body| w.0.extend(body));
     w.0
 }
 
 /// A shard that answers.
 pub struct TextShard {
-    directory: Vec<(u32, Range<usize>)>,
+    directory: Vec<Range<usize>>,
     section: Slice,
 }
 
 impl TextShard {
-    pub(crate) fn open(section: &Slice) -> Result<TextShard, IndexError> {
+    pub(crate) fn open(section: &Slice, articles: usize) -> Result<TextShard, IndexError> {
         let mut r = Reader::new(section.as_ref());
         let count = r.count()?;
         let mut lengths = Vec::with_capacity(count);
         for _ in 0..count {
-            lengths.push((r.varint_u32()?, r.varint()? as usize));
+            lengths.push(r.varint()? as usize);
         }
         let mut directory = Vec::with_capacity(count);
-        for (article, length) in lengths {
+        for length in lengths {
             let start = r.at();
             r.take(length)?;
-            directory.push((article, start..start + length));
+            directory.push(start..start + length);
         }
-        if !r.is_empty() {
-            return Err(damaged("bytes after the last body"));
+        if !r.is_empty() || directory.len() != articles {
+            return Err(damaged("other bodies than the core knows"));
         }
         Ok(TextShard { directory, section: section.clone() })
     }
 
-    /// The body of an article, or `None` where this shard does not hold it.
-    pub fn body(&self, article: u32) -> Option<Vec<Block>> {
-        let at = self.directory.binary_search_by_key(&article, |(a, _)| *a).ok()?;
-        let (_, range) = self.directory.get(at)?;
+    /// The body of the article at a place in this shard, or `None` beyond the last.
+    pub fn body(&self, at: usize) -> Option<Vec<Block>> {
+        let range = self.directory.get(at)?;
         body::read(self.section.as_ref().get(range.clone())?).ok()
     }
 }

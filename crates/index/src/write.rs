@@ -3,7 +3,7 @@
 use crate::article::{Article, Block, sections};
 use crate::body;
 use crate::bytes::Slice;
-use crate::core_file::{Core, ShardRef};
+use crate::core_file::{Core, ENTRIES, ShardFile, TEXTS};
 use crate::derive::{Families, add_compounds, add_synonyms, firsts};
 use crate::entries::{self, Entry};
 use crate::error::IndexError;
@@ -161,20 +161,15 @@ fn write_language(
     let limit = |bytes: usize| if whole { usize::MAX } else { bytes.max(1) };
 
     let mut sections_of_file = Vec::new();
-    let mut place = |kind: FileKind,
-                     section_kind,
-                     number: usize,
-                     first: String,
-                     payload: Vec<u8>|
-     -> Result<ShardRef, IndexError> {
+    let mut put = |kind: FileKind, section_kind, number: usize, payload: Vec<u8>| -> Result<ShardFile, IndexError> {
         let section = Section { kind: section_kind, number: number as u32, payload };
         if whole {
             sections_of_file.push(section);
-            return Ok(ShardRef { first, file: None });
+            return Ok(None);
         }
         let (reference, bytes) = file::seal(kind, &[section])?;
         files.push(IndexFile { name: reference.name(), bytes });
-        Ok(ShardRef { first, file: Some(reference) })
+        Ok(Some(reference))
     };
 
     let mut term_shards = Vec::new();
@@ -191,54 +186,53 @@ fn write_language(
     let alphabet = alphabet(vocabulary.keys());
     let mut beginnings: Vec<String> = Vec::new();
     let mut last = "";
-    for shard in cut(&entries, limit(policy.term_shard_bytes), bytes) {
-        // The first shard begins where the alphabet does, so that every term has a shard.
-        let first = shard.first().filter(|_| !beginnings.is_empty());
-        beginnings.push(first.map_or(String::new(), |(first, _)| root::beginning(last, first)));
+    for shard in cut(&entries, limit(policy.term_shard_bytes), bytes, |(key, _)| key) {
+        let first = shard.first().map_or("", |(key, _)| key);
+        beginnings.push(if beginnings.is_empty() { String::new() } else { root::beginning(last, first) });
         last = shard.last().map_or("", |(key, _)| key);
         let keys = shard.iter().map(|(key, entry)| (key.as_str(), *entry));
         let payload = terms::write(keys, &alphabet, articles.len() as u32)?;
-        let number = term_shards.len();
-        term_shards.push(place(FileKind::Terms, SectionKind::Terms, number, String::new(), payload)?);
+        term_shards.push(put(FileKind::Terms, SectionKind::Terms, term_shards.len(), payload)?);
     }
-    let root = root::write(&beginnings)?;
-    let length = root.len();
+    let terms_root = root::write(&beginnings)?;
 
+    let mut starts = [Vec::new(), Vec::new()];
+    let numbered: Vec<usize> = (0..articles.len()).collect();
+    let id = |number: &usize| articles.get(*number).map_or("", |a| a.id.as_str());
+    let length = |number: &usize| bodies.get(*number).map_or(0, Vec::len);
     let mut text_shards = Vec::new();
-    let mut shard_of_article = Vec::with_capacity(articles.len());
-    let numbered: Vec<(u32, Vec<u8>)> = (0..).zip(bodies).collect();
-    for shard in cut(&numbered, limit(policy.text_shard_bytes), |(_, bytes)| bytes.len()) {
-        shard_of_article.extend(std::iter::repeat_n(text_shards.len() as u32, shard.len()));
-        text_shards.push(place(
-            FileKind::Text,
-            SectionKind::Text,
-            text_shards.len(),
-            String::new(),
-            text::write(shard),
-        )?);
+    for shard in cut(&numbered, limit(policy.text_shard_bytes), length, id) {
+        let range = shard.first().map_or(0..0, |first| *first..first + shard.len());
+        starts[TEXTS].push(range.start as u32);
+        let payload = text::write(bodies.get(range).unwrap_or_default());
+        text_shards.push(put(FileKind::Text, SectionKind::Text, text_shards.len(), payload)?);
     }
 
     let described = |body: &[Block]| sections(body).iter().any(|s| !s.text.is_empty());
-    let all: Vec<Entry> = (articles.iter().zip(&analysed).zip(&numbered).zip(shard_of_article))
-        .map(|(((article, analysed), (_, body)), text_shard)| Entry {
+    let entry = |number: &usize| {
+        let (article, lengths, body) = (articles.get(*number)?, analysed.get(*number)?, bodies.get(*number)?);
+        Some(Entry {
             id: article.id.clone(),
             title: article.title.clone(),
             url: article.url.clone(),
             // Shown only where there is no text to take a passage from.
             description: if described(&article.body) { String::new() } else { article.description.clone() },
             updated: article.updated.clone(),
-            words: analysed.words,
+            words: lengths.words,
             revision: xxh64(body, xxh64(article.title.as_bytes(), 0)) as u16,
-            text_shard,
         })
-        .collect();
-    let run = if whole { all.len() } else { policy.entries_per_shard }.max(1);
+    };
     let mut entry_shards = Vec::new();
-    for shard in all.chunks(run) {
-        let first = shard.first().map_or(String::new(), |e| e.id.clone());
-        let payload = entries::write(shard);
-        entry_shards.push(place(FileKind::Entries, SectionKind::Entries, entry_shards.len(), first, payload)?);
+    let (mut beginnings, mut last) = (Vec::new(), "");
+    for shard in cut(&numbered, limit(policy.entries_per_shard), |_| 1, id) {
+        let (first, after) = (shard.first().map_or("", id), shard.last().map_or("", id));
+        beginnings.push(if beginnings.is_empty() { String::new() } else { root::beginning(last, first) });
+        last = after;
+        starts[ENTRIES].push(shard.first().map_or(0, |first| *first as u32));
+        let all: Vec<Entry> = shard.iter().filter_map(entry).collect();
+        entry_shards.push(put(FileKind::Entries, SectionKind::Entries, entry_shards.len(), entries::write(&all))?);
     }
+    let entries_root = root::write(&beginnings)?;
     let aliases = (0..).zip(articles).flat_map(|(n, a)| a.aliases.iter().map(move |alias| (alias.clone(), n)));
     let mut core = Core {
         lang: lang.to_owned(),
@@ -247,10 +241,10 @@ fn write_language(
         rules,
         compounding,
         alphabet,
-        articles: all.len() as u32,
-        run: run as u32,
+        articles: articles.len() as u32,
         aliases: aliases.collect(),
-        root: Slice::new(root.into(), 0..length),
+        roots: [entries_root, terms_root].map(Slice::from),
+        starts,
         entries: entry_shards,
         terms: term_shards,
         texts: text_shards,
@@ -263,7 +257,7 @@ fn write_language(
             let section = Section { kind: SectionKind::Prepared, number: 0, payload };
             let (reference, bytes) = file::seal(FileKind::Prepared, &[section])?;
             files.push(IndexFile { name: reference.name(), bytes });
-            core.prepared.push(ShardRef { first: String::new(), file: Some(reference) });
+            core.prepared.push(Some(reference));
         }
     }
     sections_of_file.insert(0, Section { kind: SectionKind::Core, number: 0, payload: core.write() });
@@ -312,28 +306,44 @@ fn marks<'a>(terms: impl ExactSizeIterator<Item = &'a String>) -> String {
     counts.into_iter().filter(|(_, count)| count * TERMS_OF_A_MARK >= all).map(|(letter, _)| letter).collect()
 }
 
-/// The most frequent letters of terms, of equal ones the first.
+/// The most frequent letters of terms.
 fn alphabet<'a>(terms: impl Iterator<Item = &'a String>) -> Vec<char> {
     let mut counts: BTreeMap<char, usize> = BTreeMap::new();
     terms.flat_map(|term| term.chars()).for_each(|letter| *counts.entry(letter).or_default() += 1);
-    let mut letters: Vec<(usize, char)> = counts.into_iter().map(|(letter, count)| (count, letter)).collect();
+    // By the power of two, so that one article more rarely changes the order, on which all shards depend.
+    let mut letters: Vec<(u32, char)> = counts.into_iter().map(|(letter, count)| (count.ilog2(), letter)).collect();
     letters.sort_by(|(a, x), (b, y)| b.cmp(a).then(x.cmp(y)));
     letters.into_iter().map(|(_, letter)| letter).take(ALPHABET).collect()
 }
 
-/// Cuts `items` where their sizes reach `limit`. Nothing gives no part; a single large item is a part of its own.
-fn cut<T>(items: &[T], limit: usize, size: impl Fn(&T) -> usize) -> Vec<&[T]> {
-    let (mut parts, mut start, mut total) = (Vec::new(), 0, 0);
-    for (at, item) in items.iter().enumerate() {
-        let size = size(item);
-        if at > start && total + size > limit {
-            parts.push(&items[start..at]);
-            (start, total) = (at, 0);
+/// Cuts `items` into parts of about `limit`, a quarter more or less: within that before the item whose name has the lowest
+/// hash. So where parts begin depends on names more than on sizes, and what changes in one part rarely moves the ends of
+/// others. Nothing gives no part; a single large item is a part of its own.
+fn cut<'a, T>(
+    items: &'a [T],
+    limit: usize,
+    size: impl Fn(&T) -> usize,
+    name: impl Fn(&'a T) -> &'a str,
+) -> Vec<&'a [T]> {
+    let (least, most) = (limit - limit / 4, limit.saturating_add(limit / 4));
+    let (mut parts, mut rest) = (Vec::new(), items);
+    while !rest.is_empty() {
+        let (mut total, mut best) = (0usize, None);
+        let mut end = rest.len();
+        for (at, item) in rest.iter().enumerate() {
+            if at > 0 && total >= least {
+                let hash = xxh64(name(item).as_bytes(), 0);
+                best = best.filter(|(lowest, _)| *lowest <= hash).or(Some((hash, at)));
+            }
+            total = total.saturating_add(size(item));
+            if total > most && at > 0 {
+                end = best.map_or(at, |(_, at)| at);
+                break;
+            }
         }
-        total += size;
-    }
-    if start < items.len() {
-        parts.push(&items[start..]);
+        let (part, others) = rest.split_at(end);
+        parts.push(part);
+        rest = others;
     }
     parts
 }
@@ -421,6 +431,13 @@ fn analyse(number: u32, article: &Article, all_occurrences: &mut AllOccurrences)
     Lengths { fields: analysed.lengths, words: all + words(&title) }
 }
 
+/// To the nearest number of six binary digits: so an average rarely changes with an article more, on which every weight
+/// depends.
+fn rounded(average: u64) -> u64 {
+    let step = average.checked_ilog2().unwrap_or(0).saturating_sub(5);
+    ((average + (1 << step >> 1)) >> step) << step
+}
+
 /// Terms in byte order with their postings in the order of articles. Weights after BM25F (Robertson and Zaragoza 2009):
 /// Σ over fields of weight × frequency ÷ (1 − b + b × length ÷ average length).
 fn weigh(all: AllOccurrences, articles: &[Lengths]) -> BTreeMap<String, NewList> {
@@ -429,7 +446,7 @@ fn weigh(all: AllOccurrences, articles: &[Lengths]) -> BTreeMap<String, NewList>
         let filled = articles.iter().filter(|a| a.fields[field] > 0).count();
         let total: u64 = articles.iter().map(|a| u64::from(a.fields[field])).sum();
         if filled > 0 {
-            *average = total as f64 / filled as f64;
+            *average = rounded(total * 256 / filled as u64) as f64 / 256.0;
         }
     }
     let posting = |Occurrences { article, counts, zones }: &Occurrences| {
