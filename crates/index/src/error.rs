@@ -50,6 +50,7 @@ pub enum IndexError {
     },
 }
 
+/// Damage. In the browser nobody reads what it is, and the sentences are left out there.
 pub(crate) fn damaged(what: &'static str) -> IndexError {
-    IndexError::Damaged { what }
+    IndexError::Damaged { what: if cfg!(target_arch = "wasm32") { "" } else { what } }
 }
