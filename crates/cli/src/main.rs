@@ -12,6 +12,7 @@ mod cmd;
 mod folder;
 mod log;
 mod notes;
+mod progress;
 mod synonyms;
 mod try_page;
 mod widget;

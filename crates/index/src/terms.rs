@@ -82,6 +82,19 @@ pub(crate) struct NewList {
 }
 
 impl NewList {
+    /// Lets go of the lightest postings of a term that stands in many of so many articles: where it decides nothing.
+    pub fn keep_heavy(&mut self, articles: usize) {
+        for postings in [&mut self.literal, &mut self.compounds, &mut self.synonyms] {
+            let weight = |p: &NewPosting| p.code & WEIGHT;
+            let mut weights: Vec<u8> = postings.iter().map(weight).collect();
+            weights.sort_unstable();
+            let least = weights.get(weights.len() * LIGHT / 100).copied().unwrap_or(0);
+            if postings.len() > MANY.max(articles / MANY_OF) {
+                postings.retain(|p| p.code & TITLE_BIT != 0 || weight(p) >= least);
+            }
+        }
+    }
+
     /// About how many bytes it takes.
     pub fn bytes(&self) -> usize {
         2 * (self.literal.len() + self.compounds.len() + self.synonyms.len())
@@ -100,6 +113,14 @@ pub(crate) enum NewEntry<'a> {
 pub(crate) const TITLE_BIT: u8 = 128;
 
 const WEIGHT: u8 = 31;
+
+/// A term stands in many articles where it stands in an eighth of them, and in so many.
+const MANY_OF: usize = 8;
+const MANY: usize = 128;
+
+/// Percent of postings that are light. Without them LibreOffice's help takes 4 % fewer bytes of terms and ranked as well
+/// in Swedish and German and better in English (nDCG@10 .704 to .711); twice as many cost as much as the first gained.
+const LIGHT: usize = 30;
 
 /// A list of which nothing is said.
 const NO_LIST: &NewList =

@@ -83,11 +83,14 @@ pub fn write(articles: &[Article], policy: &Policy) -> Result<Vec<IndexFile>, In
 /// # Errors
 /// As [`write()`].
 pub fn write_with(articles: &[Article], synonyms: &Synonyms, policy: &Policy) -> Result<Vec<IndexFile>, IndexError> {
-    write_prepared(articles, synonyms, policy, &|_, _| None)
+    write_prepared(articles, synonyms, policy, &|_, _| None, &|_, _| ())
 }
 
 /// Finds the prepared answer to a question of one or two letters in an index that is complete but for these.
 pub type Prepare<'a> = &'a dyn Fn(&Index, &str) -> Option<Prepared>;
+
+/// Is told how many of how many parts of the work are done.
+pub type Progress<'a> = &'a dyn Fn(u64, u64);
 
 /// As [`write_with()`], with prepared answers to the shortest questions where a language is cut into files.
 ///
@@ -98,7 +101,10 @@ pub fn write_prepared<A: Borrow<Article>>(
     synonyms: &Synonyms,
     policy: &Policy,
     prepare: Prepare<'_>,
+    progress: Progress<'_>,
 ) -> Result<Vec<IndexFile>, IndexError> {
+    // Analysing takes about as long as writing the terms and the rest.
+    let (mut done, total) = (0, 2 * articles.len() as u64);
     let mut by_language: BTreeMap<&str, Vec<&Article>> = BTreeMap::new();
     for article in articles {
         let article = article.borrow();
@@ -113,7 +119,11 @@ pub fn write_prepared<A: Borrow<Article>>(
         let count =
             u32::try_from(articles.len()).map_err(|_| IndexError::TooLarge { what: "over 4 billion articles" })?;
         let before = files.len();
-        let (core, bytes) = write_language(lang, &articles, synonyms, policy, prepare, &mut files)?;
+        let mut tell = |more: u64| {
+            done += more;
+            progress(done, total);
+        };
+        let (core, bytes) = write_language(lang, &articles, synonyms, policy, prepare, &mut tell, &mut files)?;
         if files.len() == before {
             whole.push(lang.to_owned());
         }
@@ -142,11 +152,16 @@ fn write_language(
     synonyms: &Synonyms,
     policy: &Policy,
     prepare: Prepare<'_>,
+    tell: &mut dyn FnMut(u64),
     files: &mut Vec<IndexFile>,
 ) -> Result<(FileRef, Vec<u8>), IndexError> {
     let before = files.len();
     let mut occurrences = AllOccurrences::new();
-    let analysed: Vec<Lengths> = (0..).zip(articles).map(|(number, a)| analyse(number, a, &mut occurrences)).collect();
+    let mut analysed: Vec<Lengths> = Vec::with_capacity(articles.len());
+    for (number, article) in (0..).zip(articles) {
+        analysed.push(analyse(number, article, &mut occurrences));
+        tell(1);
+    }
     let bodies: Vec<Vec<u8>> = articles.iter().map(|a| body::write(&a.body)).collect();
     let language = Language::of_tag(lang);
     let mut vocabulary = weigh(occurrences, &analysed);
@@ -154,6 +169,7 @@ fn write_language(
     let families = Families::of(language, &vocabulary);
     add_compounds(&mut vocabulary, &families, &compounding);
     add_synonyms(&mut vocabulary, &families, synonyms.of(lang));
+    vocabulary.values_mut().for_each(|list| list.keep_heavy(articles.len()));
     let rules = Rules::of(language, vocabulary.keys().map(String::as_str));
 
     let term_bytes: usize = vocabulary.iter().map(|(term, list)| term.len() + list.bytes()).sum();
@@ -186,6 +202,7 @@ fn write_language(
     let alphabet = alphabet(vocabulary.keys());
     let mut beginnings: Vec<String> = Vec::new();
     let mut last = "";
+    let (mut written, mut told) = (0, 0);
     for shard in cut(&entries, limit(policy.term_shard_bytes), bytes, |(key, _)| key) {
         let first = shard.first().map_or("", |(key, _)| key);
         beginnings.push(if beginnings.is_empty() { String::new() } else { root::beginning(last, first) });
@@ -193,6 +210,10 @@ fn write_language(
         let keys = shard.iter().map(|(key, entry)| (key.as_str(), *entry));
         let payload = terms::write(keys, &alphabet, articles.len() as u32)?;
         term_shards.push(put(FileKind::Terms, SectionKind::Terms, term_shards.len(), payload)?);
+        written += shard.len();
+        let now = (written * articles.len() / entries.len().max(1)) as u64;
+        tell(now - told);
+        told = now;
     }
     let terms_root = root::write(&beginnings)?;
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 
 use scraper::Selector;
@@ -94,6 +94,18 @@ impl Collected {
 /// # }
 /// ```
 pub fn collect(source: &Path, options: &SourceOptions) -> Result<Collected, IndexerError> {
+    collect_telling(source, options, &|_, _| ())
+}
+
+/// As [`collect`]; `progress` is told, from several threads, how many of how many files are read.
+///
+/// # Errors
+/// As [`collect`].
+pub fn collect_telling(
+    source: &Path,
+    options: &SourceOptions,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<Collected, IndexerError> {
     match fs::metadata(source) {
         Ok(meta) if meta.is_dir() => {}
         Ok(_) => return Err(IndexerError::Source { path: source.to_owned(), found: "a file".into() }),
@@ -114,7 +126,7 @@ pub fn collect(source: &Path, options: &SourceOptions) -> Result<Collected, Inde
 
     let mut site = Site { base_url: options.base_url.clone(), ..Site::default() };
     let mut drafts: Vec<(&Found, Box<Draft>)> = Vec::new();
-    for (found, read) in walked.files.iter().zip(read_all(&walked.files, &options)) {
+    for (found, read) in walked.files.iter().zip(read_all(&walked.files, &options, progress)) {
         match read {
             Err(reason) => notes.skipped(&found.name, reason),
             Ok((reading, mended)) => {
@@ -230,9 +242,9 @@ impl Notes {
 type Read = Result<(Reading, Vec<String>), String>;
 
 /// Reads all files on as many threads as the machine has, and returns them in the order given.
-fn read_all(files: &[Found], options: &Options) -> Vec<Read> {
+fn read_all(files: &[Found], options: &Options, progress: &(dyn Fn(u64, u64) + Sync)) -> Vec<Read> {
     let threads = thread::available_parallelism().map_or(1, usize::from).min(files.len().max(1));
-    let next = AtomicUsize::new(0);
+    let (next, read) = (AtomicUsize::new(0), AtomicU64::new(0));
     let work = || {
         // A selector cannot be shared between threads.
         let selector = options.content_selector.as_deref().and_then(|s| Selector::parse(s).ok());
@@ -242,6 +254,7 @@ fn read_all(files: &[Found], options: &Options) -> Vec<Read> {
             files.get(at).map(|f| (at, f))
         } {
             done.push((at, read_one(found, selector.as_ref())));
+            progress(read.fetch_add(1, Ordering::Relaxed) + 1, files.len() as u64);
         }
         done
     };

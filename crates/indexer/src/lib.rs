@@ -26,7 +26,7 @@ mod source;
 mod synonyms;
 mod titles;
 
-pub use collect::{Collected, Note, NoteKind, SourceOptions, collect};
+pub use collect::{Collected, Note, NoteKind, SourceOptions, collect, collect_telling};
 pub use compress::{Copies, compress};
 pub use deploy::{DeployFile, deploy};
 pub use error::IndexerError;

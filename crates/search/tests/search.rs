@@ -173,7 +173,7 @@ fn shards_are_asked_for_and_change_nothing_but_completeness() {
 fn one_and_two_letters_are_answered_from_one_small_file_as_the_search_would() {
     let policy =
         Policy { whole_bytes: 0, term_shard_bytes: 20, text_shard_bytes: 150, entries_per_shard: 2, inside_bytes: 0 };
-    let files = write_prepared(&articles(), &Synonyms::default(), &policy, &prepare).unwrap();
+    let files = write_prepared(&articles(), &Synonyms::default(), &policy, &prepare, &|_, _| ()).unwrap();
     let mut complete = open(&files);
     for file in complete.files().collect::<Vec<_>>() {
         complete.attach(bytes(&files, &file.name()), file).unwrap();

@@ -383,7 +383,7 @@ fn the_first_letter_of_a_large_help_centre_asks_for_one_file_and_titles() {
     let articles = sample();
     let policy = Policy { term_shard_bytes: 20, ..LARGE };
     let mut visit = Visit::new(Config::default(), &LARGE);
-    visit.files = write_prepared(&articles, &Synonyms::default(), &policy, &prepare).unwrap();
+    visit.files = write_prepared(&articles, &Synonyms::default(), &policy, &prepare, &|_, _| ()).unwrap();
     visit.tell(Msg::Opened(Entry::Launcher)).arrive();
     visit.tell(Msg::Typed("f".into()));
     assert!(visit.fetches.iter().all(|(_, name)| name.starts_with("short-")) && visit.fetches.len() == 1);

@@ -11,18 +11,19 @@
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
 use svar_index::{Policy, Synonyms};
-use svar_indexer::{Article, Collected, DeployFile, SourceOptions, collect, compress, deploy, plain_pages};
+use svar_indexer::{Article, Collected, DeployFile, SourceOptions, collect_telling, compress, deploy, plain_pages};
 use svar_search::prepare;
 
 use super::{count, size};
 use crate::folder::{BELOW_DEPLOYED, is_audience_name};
+use crate::progress::Progress;
 use crate::synonyms::Leads;
 use crate::try_page::OWN_COLLECTOR;
 use crate::widget::{FOLDER, ScriptTag, Widget};
@@ -98,7 +99,8 @@ pub fn run(options: &Options) -> Result<()> {
     check_folders(&options.source, &options.out)?;
     // A widget that is not there should not be found out after minutes of reading.
     let widget = Widget::open(options.widget.as_deref())?;
-    let mut collected = collect(
+    let reading = Progress::of("reading", options.quiet);
+    let mut collected = collect_telling(
         &options.source,
         &SourceOptions {
             content_selector: options.content_selector.clone(),
@@ -106,13 +108,15 @@ pub fn run(options: &Options) -> Result<()> {
             base_url: options.base_url.clone(),
             synonyms: options.synonyms.clone(),
         },
+        &|done, total| reading.tell(done, total),
     )?;
+    drop(reading);
     let help: BTreeSet<String> =
         collected.articles.iter().filter(|a| a.audience.is_empty()).map(|a| a.lang.clone()).collect();
     let mut files = widget.deployed(help.into_iter().collect())?;
     let synonyms = collected.synonyms.as_ref().map(|file| file.synonyms()).unwrap_or_default();
     let mut leads = Leads::new(&synonyms);
-    let (articles, audiences) = index(&collected.articles, &synonyms, &mut leads, &mut files)?;
+    let (articles, audiences) = index(&collected.articles, &synonyms, &mut leads, &mut files, options.quiet)?;
     let used = collected.synonyms.as_ref().map(|file| BuiltSynonyms {
         file: file.name().to_owned(),
         lines: file.lines(),
@@ -162,17 +166,10 @@ pub fn run(options: &Options) -> Result<()> {
 /// Adds compressed copies of `files` to them.
 fn add_copies(files: &mut Vec<DeployFile>, options: &Options) -> Result<BuiltCompressed> {
     let began = Instant::now();
-    let tell = !options.quiet && io::stderr().is_terminal();
-    let progress = |done: u64, total: u64| {
-        if tell {
-            let left = began.elapsed().as_secs_f64() / (done.max(1) as f64) * (total - done) as f64;
-            eprint!("\rcompressing: {:3} %, {left:.0} s left ", done * 100 / total.max(1));
-        }
-    };
-    let copies = compress(files, &options.out, &progress).context("compressing the files")?;
-    if tell {
-        eprint!("\r{:40}\r", "");
-    }
+    let progress = Progress::of("compressing", options.quiet);
+    let copies =
+        compress(files, &options.out, &|done, total| progress.tell(done, total)).context("compressing the files")?;
+    drop(progress);
     let [brotli, gzip] = copies.bytes.map(|(before, after)| BuiltCopies { before, after });
     let (count, taken_over) = (copies.files.len(), copies.reused);
     files.extend(copies.files);
@@ -200,6 +197,7 @@ fn index(
     synonyms: &Synonyms,
     leads: &mut Leads<'_>,
     files: &mut Vec<DeployFile>,
+    quiet: bool,
 ) -> Result<(Vec<Count>, Vec<String>)> {
     // Everyone's is written even where it is empty: the widget asks for it.
     let mut by_audience: BTreeMap<&str, Vec<&Article>> = BTreeMap::from([("", Vec::new())]);
@@ -218,8 +216,11 @@ fn index(
         };
         let whom = if audience.is_empty() { "everyone" } else { audience };
         let failed = || format!("the index for {whom}");
+        let indexing = Progress::of("indexing", quiet);
+        let tell = |done, total| indexing.tell(done, total);
         let written =
-            svar_index::write_prepared(articles, synonyms, &Policy::default(), &prepare).with_context(failed)?;
+            svar_index::write_prepared(articles, synonyms, &Policy::default(), &prepare, &tell).with_context(failed)?;
+        drop(indexing);
         leads.add_files(&written).with_context(failed)?;
         files.extend(written.into_iter().map(|f| DeployFile { name: format!("{folder}/{}", f.name), bytes: f.bytes }));
         let mut languages: BTreeMap<&str, usize> = BTreeMap::new();
