@@ -48,6 +48,7 @@ fn results(items: Vec<ResultView>) -> Screen {
         corrected: Some("faktura".into()),
         matched: Match::Fuzzy,
         incomplete: false,
+        slow: false,
         trouble: None,
     };
     Screen::Results(Rc::new(results), Some(0))

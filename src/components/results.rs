@@ -16,7 +16,7 @@ pub fn results(copy: &Copy, results: &Results, selected: Option<usize>, send: &C
         }
         let notice = El::new("div").class("notice");
         if results.incomplete {
-            return notice.text(copy.get("results.more")).html();
+            return notice.text(copy.get(if results.slow { "loading.slow" } else { "results.more" })).html();
         }
         let advice = El::new("p").text(copy.get("nothing.text")).text(" ").text(copy.get("nothing.person"));
         return notice.el(El::new("h3").text(copy.get("nothing.title"))).el(advice).html();
@@ -31,7 +31,9 @@ pub fn results(copy: &Copy, results: &Results, selected: Option<usize>, send: &C
     }
     let corrected = results.corrected.as_ref();
     let said = corrected.map(|q| El::new("p").class("corrected").text(copy.with("results.corrected", q)).html());
-    all(vec![said.unwrap_or_default(), trouble.unwrap_or_default(), list.html()])
+    // Below the list, which it must not move.
+    let slow = results.slow.then(|| El::new("p").class("offline").text(copy.get("loading.slow")).html());
+    all(vec![said.unwrap_or_default(), trouble.unwrap_or_default(), list.html(), slow.unwrap_or_default()])
 }
 
 /// A part of the index could not be had: what is below may not be all.

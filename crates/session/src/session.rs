@@ -461,6 +461,9 @@ impl Session {
             if !self.settled {
                 self.selected = None;
             }
+            if !self.results.incomplete {
+                self.wait(Timer::Slow, SLOW_MS, effects);
+            }
             self.results = Rc::new(Results { incomplete: true, trouble: None, ..Results::clone(&self.results) });
             return;
         }
@@ -497,6 +500,7 @@ impl Session {
             corrected: answer.corrected.clone(),
             matched: answer.matched,
             incomplete: false,
+            slow: false,
             trouble: self.failed.iter().find(|(f, _)| without.contains(f)).map(|(_, trouble)| *trouble),
         });
     }
@@ -534,11 +538,13 @@ impl Session {
             Some(Timer::Settle) if self.results.incomplete => self.wait(Timer::Settle, SETTLE_MS, effects),
             Some(Timer::Settle) => self.settle_and_say(now, effects),
             Some(Timer::Slow) => {
-                if let Library::Loading { slow } = &mut self.library {
-                    *slow = true;
-                    self.announcement = Announcement::Loading;
-                    self.record_mut(now).failed(Failure::Slow);
+                match &mut self.library {
+                    Library::Loading { slow } => *slow = true,
+                    Library::Ready(_) if self.results.incomplete => Rc::make_mut(&mut self.results).slow = true,
+                    _ => return,
                 }
+                self.announcement = Announcement::Loading;
+                self.record_mut(now).failed(Failure::Slow);
             }
             None => {}
         }

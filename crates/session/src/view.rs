@@ -64,6 +64,8 @@ pub struct Results {
     pub matched: Match,
     /// Files are on their way; until they are there, this is what was shown before.
     pub incomplete: bool,
+    /// They have been on their way for long.
+    pub slow: bool,
     /// Files that may bring more could not be had.
     pub trouble: Option<Trouble>,
 }

@@ -484,6 +484,77 @@ fn a_link_to_an_article_that_is_not_known_yet_opens_when_it_is() {
     assert_eq!(visit.titles(), ["Få längre tid att betala", "När du flyttar"]);
 }
 
+/// What may happen to a file on its way.
+#[derive(Debug, Clone, Copy)]
+enum Fate {
+    Offline,
+    Missing,
+    Damaged,
+    AnotherFile,
+    Slow,
+}
+
+#[test]
+fn a_file_that_fails_or_is_slow_changes_nothing_but_the_time() {
+    const QUESTION: &str = "flytta fakturans förfallodag senast";
+    let clean = |visit: &mut Visit| {
+        let Screen::Results(results, _) = visit.session.view().screen else { panic!("no results") };
+        assert_eq!((results.trouble, results.slow, results.incomplete), (None, false, false));
+        visit.titles()
+    };
+    let mut visit = large();
+    visit.tell(Msg::Typed(QUESTION.into()));
+    let mut names = Vec::new();
+    while !visit.fetches.is_empty() {
+        let (ticket, name) = visit.fetches.remove(0);
+        let bytes = visit.bytes(&name);
+        visit.tell(Msg::Loaded(ticket, Ok(bytes)));
+        names.push(name);
+    }
+    let expected = clean(&mut visit);
+    assert!(names.len() > 5 && expected.len() == 3, "{names:?}");
+    for unlucky in &names {
+        for fate in [Fate::Offline, Fate::Missing, Fate::Damaged, Fate::AnotherFile, Fate::Slow] {
+            let mut visit = large();
+            visit.tell(Msg::Typed(QUESTION.into()));
+            let mut struck = false;
+            while !visit.fetches.is_empty() {
+                let (ticket, name) = visit.fetches.remove(0);
+                let bytes = visit.bytes(&name);
+                let answer = match fate {
+                    _ if struck || name != *unlucky => Ok(bytes),
+                    Fate::Offline => Err(LoadError::Offline),
+                    Fate::Missing => Err(LoadError::Missing),
+                    Fate::Damaged => Ok(bytes.iter().enumerate().map(|(i, b)| b ^ u8::from(i == 9)).collect()),
+                    Fate::AnotherFile => Ok(visit.bytes(names.iter().find(|n| *n != unlucky).unwrap())),
+                    Fate::Slow => {
+                        visit.pass(11_000);
+                        let view = visit.session.view();
+                        let Screen::Results(results, _) = view.screen else { panic!("no results") };
+                        assert!(results.slow && results.incomplete, "{name}");
+                        assert_eq!(view.announcement, Announcement::Loading);
+                        Ok(bytes)
+                    }
+                };
+                struck |= name == *unlucky;
+                visit.tell(Msg::Loaded(ticket, answer));
+            }
+            let Screen::Results(results, _) = visit.session.view().screen else { panic!("no results") };
+            let trouble = match fate {
+                Fate::Offline => Some(Trouble::Offline),
+                Fate::Missing => Some(Trouble::Missing),
+                Fate::Damaged | Fate::AnotherFile => Some(Trouble::Damaged),
+                Fate::Slow => None,
+            };
+            assert_eq!((results.trouble, results.incomplete), (trouble, false), "{fate:?} {unlucky}");
+            if trouble.is_some() {
+                visit.tell(Msg::Retry).arrive();
+            }
+            assert_eq!(clean(&mut visit), expected, "{fate:?} {unlucky}");
+        }
+    }
+}
+
 #[test]
 fn titles_that_cannot_be_had_are_said() {
     let mut visit = large();
