@@ -9,7 +9,7 @@ use std::fs;
 
 /// Hashes in names as `#`.
 fn masked(name: &str) -> String {
-    let hash = |part: &str| part.len() == 16 && part.bytes().all(|b| b.is_ascii_hexdigit());
+    let hash = |part: &str| [10, 16].contains(&part.len()) && part.bytes().all(|b| b.is_ascii_hexdigit());
     name.split_inclusive(['-', '.', '/'])
         .map(|part| match part.char_indices().next_back() {
             Some((at, '.')) if hash(&part[..at]) => "#.",

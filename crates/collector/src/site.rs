@@ -112,11 +112,12 @@ fn content_type(path: &str) -> Option<&'static str> {
     })
 }
 
-/// `NAME-HHHHHHHHHHHHHHHH.EXT`: a hyphen and sixteen hexadecimal digits before the extension.
+/// `NAME-HHHHHHHHHH.EXT`: a hyphen and ten hexadecimal digits, as files of an index have them, or sixteen, as the widget's do.
 fn has_hash(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let stem = name.rsplit_once('.').map_or("", |(stem, _)| stem);
-    stem.rsplit_once('-').is_some_and(|(_, hash)| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()))
+    stem.rsplit_once('-')
+        .is_some_and(|(_, hash)| [10, 16].contains(&hash.len()) && hash.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]
@@ -127,6 +128,7 @@ mod tests {
     fn names_with_a_hash() {
         for (path, expected) in [
             ("/index/core-sv-0123456789abcdef.bin", true),
+            ("/index/terms-0123456789.bin", true),
             ("/svar_bg-0123456789ABCDEF.wasm", true),
             ("/core-sv-0123456789abcde.bin", false),
             ("/core-sv-0123456789abcdefa.bin", false),

@@ -1,7 +1,8 @@
 //! An index that answers: the core of one language and the shards attached so far.
 
 use crate::article::Block;
-use crate::core_file::{Core, ENTRIES, ShardFile, TEXTS};
+use crate::core_file::{Core, ShardFile};
+use crate::directory::Directory;
 use crate::entries::{self, Entry};
 use crate::error::{IndexError, damaged};
 use crate::file::{self, File, FileKind, FileRef, SectionKind};
@@ -22,6 +23,8 @@ pub struct Index {
     reference: FileRef,
     entries: Vec<Slot<Vec<Entry>>>,
     terms: Vec<Slot<TermShard>>,
+    /// Texts are known once their directory is.
+    directory: Option<Directory>,
     texts: Vec<Slot<TextShard>>,
     prepared: Option<Vec<Prepared>>,
     /// Counts the calls of [`Index::evict`].
@@ -45,7 +48,8 @@ impl Index {
             roots: [Root::open(&core.roots[0], core.entries.len())?, Root::open(&core.roots[1], core.terms.len())?],
             entries: core.entries.iter().map(|_| Slot::empty()).collect(),
             terms: core.terms.iter().map(|_| Slot::empty()).collect(),
-            texts: core.texts.iter().map(|_| Slot::empty()).collect(),
+            directory: None,
+            texts: Vec::new(),
             prepared: None,
             clock: AtomicU32::new(0),
             core,
@@ -56,7 +60,8 @@ impl Index {
         };
         let complete = inside(&index.core.entries, &|i| index.entries[i].is_there())
             && inside(&index.core.terms, &|i| index.terms[i].is_there())
-            && inside(&index.core.texts, &|i| index.texts[i].is_there());
+            && inside(&index.core.directory, &|_| index.directory.is_some())
+            && index.directory.as_ref().is_none_or(|d| inside(&d.files, &|i| index.texts[i].is_there()));
         if complete { Ok(index) } else { Err(damaged("a shard that should be inside the core is missing")) }
     }
 
@@ -65,11 +70,12 @@ impl Index {
     /// # Errors
     /// As [`Index::open`]; [`IndexError::NotOfThisIndex`] for a whole file that is another one. The index is then as before.
     pub fn attach(&mut self, bytes: Arc<[u8]>, expected: FileRef) -> Result<(), IndexError> {
+        let length = bytes.len() as u32;
         let file = file::open(bytes)?;
         if file.reference != expected || !self.files().any(|f| f == expected) {
             return Err(IndexError::NotOfThisIndex { name: file.reference.name() });
         }
-        self.attach_sections(&file, expected.length)
+        self.attach_sections(&file, length)
     }
 
     /// Lets go of shards until those attached take at most `most` bytes, those first that were asked for longest ago
@@ -98,7 +104,7 @@ impl Index {
     fn attach_sections(&mut self, file: &File, bytes: u32) -> Result<(), IndexError> {
         for (number, section) in file.sections(SectionKind::Entries) {
             let entries = entries::read(section)?;
-            let expected = self.core.articles_of(ENTRIES, number as usize).len();
+            let expected = self.core.runs.articles_of(number as usize).len();
             let slot = self.entries.get_mut(number as usize).filter(|_| entries.len() == expected);
             slot.ok_or(damaged("entries that the core does not know"))?.put(entries, bytes);
         }
@@ -110,10 +116,17 @@ impl Index {
             let bytes = if bytes == 0 { 0 } else { shard.bytes() as u32 };
             slot.put(shard, bytes);
         }
+        if let Ok(section) = file.section(SectionKind::Directory)
+            && self.directory.is_none()
+        {
+            let directory = Directory::read(section, self.core.articles)?;
+            self.texts = directory.files.iter().map(|_| Slot::empty()).collect();
+            self.directory = Some(directory);
+        }
         for (number, section) in file.sections(SectionKind::Text) {
-            let slot =
-                self.texts.get_mut(number as usize).ok_or(damaged("a text shard that the core does not know"))?;
-            slot.put(TextShard::open(section, self.core.articles_of(TEXTS, number as usize).len())?, bytes);
+            let articles = self.directory.as_ref().map_or(0..0, |d| d.runs.articles_of(number as usize));
+            let slot = self.texts.get_mut(number as usize).ok_or(damaged("a text shard that nobody knows"))?;
+            slot.put(TextShard::open(section, articles.len())?, bytes);
         }
         if let Ok(section) = file.section(SectionKind::Prepared) {
             self.prepared = Some(prepared::read(section)?);
@@ -121,10 +134,18 @@ impl Index {
         Ok(())
     }
 
-    /// All shard files that this index names, attached or not.
+    /// All shard files that this index names so far, attached or not. Texts are among them once their directory is attached.
     pub fn files(&self) -> impl Iterator<Item = FileRef> {
         let core = &self.core;
-        core.entries.iter().chain(&core.terms).chain(&core.texts).chain(&core.prepared).filter_map(|file| *file)
+        let texts = self.directory.iter().flat_map(|d| &d.files);
+        core.entries
+            .iter()
+            .chain(&core.terms)
+            .chain(&core.directory)
+            .chain(&core.prepared)
+            .chain(texts)
+            .flatten()
+            .copied()
     }
 
     /// The core's own file.
@@ -174,13 +195,13 @@ impl Index {
 
     /// An article by number, or `None` where there is none or its entry is not attached.
     pub fn entry(&self, article: u32) -> Option<&Entry> {
-        let (shard, at) = self.core.shard_of(ENTRIES, article)?;
+        let (shard, at) = self.core.runs.shard_of(article)?;
         self.entries.get(shard)?.get(&self.clock)?.get(at)
     }
 
     /// The file that holds an article's entry, where it is not attached.
     pub fn missing_entry(&self, article: u32) -> Option<FileRef> {
-        self.missing_entries(self.core.shard_of(ENTRIES, article)?.0)
+        self.missing_entries(self.core.runs.shard_of(article)?.0)
     }
 
     fn missing_entries(&self, shard: usize) -> Option<FileRef> {
@@ -193,13 +214,13 @@ impl Index {
     /// # Errors
     /// The file that must be attached first to know.
     pub fn article(&self, id: &str) -> Result<Option<u32>, FileRef> {
-        let shard = self.roots[ENTRIES].find(id).0 as usize;
+        let shard = self.roots[0].find(id).0 as usize;
         if let Some(file) = self.missing_entries(shard) {
             return Err(file);
         }
         let entries = self.entries.get(shard).and_then(|s| s.get(&self.clock)).map_or(&[][..], Vec::as_slice);
         let found = entries.binary_search_by(|e| e.id.as_str().cmp(id)).ok();
-        let found = found.map(|at| self.core.articles_of(ENTRIES, shard).start + at as u32);
+        let found = found.map(|at| self.core.runs.articles_of(shard).start + at as u32);
         let alias = || self.core.aliases.iter().find(|(alias, _)| alias == id).map(|(_, article)| *article);
         Ok(found.or_else(alias))
     }
@@ -254,8 +275,11 @@ impl Index {
         if let Some(file) = self.missing_entry(article) {
             return Err(file);
         }
-        let Some((shard, at)) = self.core.shard_of(TEXTS, article) else { return Ok(None) };
-        match (self.texts.get(shard).map(|s| s.get(&self.clock)), self.core.texts.get(shard).copied().flatten()) {
+        let Some(directory) = &self.directory else {
+            return self.core.directory.first().copied().flatten().map_or(Ok(None), Err);
+        };
+        let Some((shard, at)) = directory.runs.shard_of(article) else { return Ok(None) };
+        match (self.texts.get(shard).map(|s| s.get(&self.clock)), directory.files.get(shard).copied().flatten()) {
             (Some(Some(shard)), _) => Ok(shard.body(at)),
             (_, Some(file)) => {
                 debug_assert_eq!(file.kind, FileKind::Text);

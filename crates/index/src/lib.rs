@@ -30,10 +30,12 @@ pub mod text;
 
 mod bytes;
 mod derive;
+mod directory;
 mod error;
 mod index;
 mod range;
 mod root;
+mod runs;
 mod slot;
 mod write;
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! manifest := revision u64 · languages varint · language*
-//! language := tag str · articles varint · core hash u64 · core length u32 · inside varint · core file, where inside is 1
+//! language := tag str · articles varint · core hash (5 bytes) · inside varint · core file, of so many bytes
 //! ```
 //!
 //! A core that is small beside its shards is inside, so that a question needs one file less before the first shard is known.
@@ -71,7 +71,7 @@ impl Manifest {
             w.str(&language.lang);
             w.varint(u64::from(language.articles));
             language.core.write(&mut w);
-            w.varint(u64::from(language.inside.is_some()));
+            w.varint(language.inside.as_ref().map_or(0, |bytes| bytes.len() as u64));
             language.inside.iter().for_each(|bytes| w.0.extend(bytes.iter()));
         }
         Ok(file::seal(FileKind::Manifest, &[Section { kind: SectionKind::Manifest, number: 0, payload: w.0 }])?.1)
@@ -91,7 +91,8 @@ impl Manifest {
             let lang = r.string()?;
             let articles = r.varint_u32()?;
             let core = FileRef::read(FileKind::Core, &mut r)?;
-            let inside = if r.varint()? == 0 { None } else { Some(r.take(core.length as usize)?.into()) };
+            let length = r.varint()? as usize;
+            let inside = if length == 0 { None } else { Some(r.take(length)?.into()) };
             languages.push(ManifestLanguage { lang, articles, core, inside });
         }
         Ok(Manifest { revision, languages })

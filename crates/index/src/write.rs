@@ -3,8 +3,9 @@
 use crate::article::{Article, Block, sections};
 use crate::body;
 use crate::bytes::Slice;
-use crate::core_file::{Core, ENTRIES, ShardFile, TEXTS};
+use crate::core_file::{Core, ShardFile};
 use crate::derive::{Families, add_compounds, add_synonyms, firsts};
+use crate::directory::Directory;
 use crate::entries::{self, Entry};
 use crate::error::IndexError;
 use crate::file::{self, FileKind, FileRef, Section, SectionKind};
@@ -13,6 +14,7 @@ use crate::index::Index;
 use crate::manifest::{MANIFEST_NAME, Manifest, ManifestLanguage};
 use crate::prepared::{self, Prepared};
 use crate::root;
+use crate::runs::Runs;
 use crate::synonyms::Synonyms;
 use crate::terms::{self, ALPHABET, NewEntry, NewList, NewPosting, TITLE_BIT, ZONES};
 use crate::text;
@@ -30,7 +32,7 @@ pub struct Policy {
     /// A term shard is closed when its keys, and two bytes for each posting, reach this many bytes. Coded they are a third
     /// less.
     pub term_shard_bytes: usize,
-    /// A text shard is closed when its bodies reach this many bytes.
+    /// A text shard is closed when its bodies reach this many bytes, or up to twice as many where there are a lot.
     pub text_shard_bytes: usize,
     /// Articles of a shard of entries.
     pub entries_per_shard: usize,
@@ -132,7 +134,7 @@ pub fn write_prepared<A: Borrow<Article>>(
     // Cores of cut languages go into the manifest as long as there is room.
     let mut room = policy.inside_bytes;
     for language in &mut languages {
-        let length = language.core.length as usize;
+        let length = language.inside.as_ref().map_or(0, |bytes| bytes.len());
         if whole.contains(&language.lang) || length > room {
             let bytes = language.inside.take().map_or(Vec::new(), |bytes| bytes.to_vec());
             files.push(IndexFile { name: language.core.name(), bytes });
@@ -141,7 +143,12 @@ pub fn write_prepared<A: Borrow<Article>>(
         }
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
-    files.dedup_by(|a, b| a.name == b.name);
+    files.dedup();
+    if files.windows(2).any(|pair| matches!(pair, [a, b] if a.name == b.name)) {
+        return Err(IndexError::TooLarge {
+            what: "two files have the same hash; any change of an article will mend it",
+        });
+    }
     files.push(IndexFile { name: MANIFEST_NAME.into(), bytes: Manifest::new(languages).write()? });
     Ok(files)
 }
@@ -217,16 +224,17 @@ fn write_language(
     }
     let terms_root = root::write(&beginnings)?;
 
-    let mut starts = [Vec::new(), Vec::new()];
     let numbered: Vec<usize> = (0..articles.len()).collect();
     let id = |number: &usize| articles.get(*number).map_or("", |a| a.id.as_str());
     let length = |number: &usize| bodies.get(*number).map_or(0, Vec::len);
-    let mut text_shards = Vec::new();
-    for shard in cut(&numbered, limit(policy.text_shard_bytes), length, id) {
+    let mut directory = Directory::default();
+    let all: usize = bodies.iter().map(Vec::len).sum();
+    let text_shard_bytes = policy.text_shard_bytes.max((all / MANY_TEXTS).min(policy.text_shard_bytes * 2));
+    for shard in cut(&numbered, limit(text_shard_bytes), length, id) {
         let range = shard.first().map_or(0..0, |first| *first..first + shard.len());
-        starts[TEXTS].push(range.start as u32);
+        directory.runs.push(shard.len() as u32);
         let payload = text::write(bodies.get(range).unwrap_or_default());
-        text_shards.push(put(FileKind::Text, SectionKind::Text, text_shards.len(), payload)?);
+        directory.files.push(put(FileKind::Text, SectionKind::Text, directory.files.len(), payload)?);
     }
 
     let described = |body: &[Block]| sections(body).iter().any(|s| !s.text.is_empty());
@@ -243,13 +251,13 @@ fn write_language(
             revision: xxh64(body, xxh64(article.title.as_bytes(), 0)) as u16,
         })
     };
-    let mut entry_shards = Vec::new();
+    let (mut entry_shards, mut runs) = (Vec::new(), Runs::default());
     let (mut beginnings, mut last) = (Vec::new(), "");
     for shard in cut(&numbered, limit(policy.entries_per_shard), |_| 1, id) {
         let (first, after) = (shard.first().map_or("", id), shard.last().map_or("", id));
         beginnings.push(if beginnings.is_empty() { String::new() } else { root::beginning(last, first) });
         last = after;
-        starts[ENTRIES].push(shard.first().map_or(0, |first| *first as u32));
+        runs.push(shard.len() as u32);
         let all: Vec<Entry> = shard.iter().filter_map(entry).collect();
         entry_shards.push(put(FileKind::Entries, SectionKind::Entries, entry_shards.len(), entries::write(&all))?);
     }
@@ -265,14 +273,14 @@ fn write_language(
         articles: articles.len() as u32,
         aliases: aliases.collect(),
         roots: [entries_root, terms_root].map(Slice::from),
-        starts,
+        runs,
         entries: entry_shards,
         terms: term_shards,
-        texts: text_shards,
+        directory: vec![None],
         prepared: Vec::new(),
     };
     if !whole {
-        let answers = prepared_answers(&core, &files[before..], vocabulary.keys(), prepare)?;
+        let answers = prepared_answers(&core, &directory, &files[before..], vocabulary.keys(), prepare)?;
         if !answers.is_empty() {
             let payload = prepared::write(answers);
             let section = Section { kind: SectionKind::Prepared, number: 0, payload };
@@ -281,23 +289,42 @@ fn write_language(
             core.prepared.push(Some(reference));
         }
     }
+    let section = Section { kind: SectionKind::Directory, number: 0, payload: directory.write() };
+    if directory.files.len() > LONG_DIRECTORY {
+        let (reference, bytes) = file::seal(FileKind::Directory, &[section])?;
+        files.push(IndexFile { name: reference.name(), bytes });
+        core.directory = vec![Some(reference)];
+    } else {
+        sections_of_file.push(section);
+    }
     sections_of_file.insert(0, Section { kind: SectionKind::Core, number: 0, payload: core.write() });
     file::seal(FileKind::Core, &sections_of_file)
 }
+
+/// Beyond so many text shards they become larger, twice as large at the most.
+const MANY_TEXTS: usize = 600;
+
+/// Most text shards that stand in the core's own file: more would make the first question of a visit dearer than they make
+/// the first reading quicker, which has to wait for a file more.
+const LONG_DIRECTORY: usize = 256;
 
 /// Fewest shards of terms that begin with one or two letters for which an answer is prepared.
 const SHARDS_OF_PREPARED: usize = 3;
 
 fn prepared_answers<'a>(
     core: &Core,
+    directory: &Directory,
     files: &[IndexFile],
     terms: impl Iterator<Item = &'a String>,
     prepare: Prepare<'_>,
 ) -> Result<Vec<Prepared>, IndexError> {
-    let section = Section { kind: SectionKind::Core, number: 0, payload: core.write() };
-    let (reference, bytes) = file::seal(FileKind::Core, &[section])?;
+    let sections = [
+        Section { kind: SectionKind::Core, number: 0, payload: core.write() },
+        Section { kind: SectionKind::Directory, number: 0, payload: directory.write() },
+    ];
+    let (reference, bytes) = file::seal(FileKind::Core, &sections)?;
     let mut index = Index::open(bytes.into(), reference)?;
-    for file in index.files().collect::<Vec<_>>() {
+    for file in index.files().filter(|file| file.kind == FileKind::Terms).collect::<Vec<_>>() {
         let bytes = files.iter().find(|f| f.name == file.name()).map_or(&[][..], |f| &f.bytes);
         index.attach(bytes.into(), file)?;
     }

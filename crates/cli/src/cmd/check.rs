@@ -84,7 +84,8 @@ impl Checked<'_> {
         for language in &manifest.languages {
             let own = language.inside.is_none();
             let path = if own { folder.join(language.core.name()) } else { path.clone() };
-            let opened = language.open(|_| self.read(&path));
+            let mut bytes = language.inside.as_ref().map_or(0, |inside| inside.len() as u64);
+            let opened = language.open(|_| self.read(&path).inspect(|core| bytes = core.len() as u64));
             let mut index = match opened {
                 Ok(index) => index,
                 Err(error) => {
@@ -92,15 +93,22 @@ impl Checked<'_> {
                     continue;
                 }
             };
-            let mut bytes = u64::from(language.core.length);
-            let shards: Vec<FileRef> = index.files().collect();
             let bad = self.bad;
-            for file in &shards {
-                let path = folder.join(file.name());
-                bytes += u64::from(file.length);
-                if let Err(error) = self.shard(&path, *file, &mut index) {
-                    self.bad(&path, &format!("{error:#}"), out)?;
+            let mut shards: BTreeSet<FileRef> = BTreeSet::new();
+            // Texts are known once their directory was read.
+            loop {
+                let more: Vec<FileRef> = index.files().filter(|file| !shards.contains(file)).collect();
+                if more.is_empty() {
+                    break;
                 }
+                for file in &more {
+                    let path = folder.join(file.name());
+                    match self.shard(&path, *file, &mut index) {
+                        Ok(length) => bytes += length,
+                        Err(error) => self.bad(&path, &format!("{error:#}"), out)?,
+                    }
+                }
+                shards.extend(more);
             }
             if self.bad == bad {
                 self.leads.add(&index)?;
@@ -121,10 +129,12 @@ impl Checked<'_> {
         Ok(())
     }
 
-    fn shard(&mut self, path: &Path, file: FileRef, index: &mut Index) -> Result<()> {
+    /// Attaches a file; how many bytes it has.
+    fn shard(&mut self, path: &Path, file: FileRef, index: &mut Index) -> Result<u64> {
         let bytes = self.read(path)?;
+        let length = bytes.len() as u64;
         index.attach(bytes, file)?;
-        Ok(())
+        Ok(length)
     }
 
     /// Every file that the loader names.
