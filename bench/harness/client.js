@@ -1,7 +1,15 @@
 // The real widget as a peer: loaded by its script tag, opened, typed into, and read from its screen. What is timed is the
 // whole of it, drawing included.
 
-let root, input;
+let root, input, loaded;
+
+const until = async (found) => {
+  for (;;) {
+    const one = found();
+    if (one) return one;
+    await tick();
+  }
+};
 
 const tick = () => new Promise((done) => {
   const { port1, port2 } = new MessageChannel();
@@ -17,14 +25,23 @@ const shown = () => {
 };
 
 window.peer = {
+  /** What a page has before anybody wants help: the button. `init` sees to it where nobody did. */
+  prepare() {
+    return loaded ??= (async () => {
+      const script = document.createElement('script');
+      script.src = 'svar.js';
+      script.dataset.lang = document.documentElement.lang;
+      document.head.append(script);
+      await new Promise((done, failed) => {
+        script.onload = done;
+        script.onerror = () => failed(new Error('svar.js could not be loaded'));
+      });
+      root = await until(() => document.querySelector('svar-help')?.shadowRoot);
+    })();
+  },
+
   async init() {
-    const script = document.createElement('script');
-    script.src = 'svar.js';
-    script.dataset.lang = document.documentElement.lang;
-    document.head.append(script);
-    await new Promise((loaded) => { script.onload = loaded; });
-    const until = async (found) => { for (;;) { const one = found(); if (one) return one; await tick(); } };
-    root = await until(() => document.querySelector('svar-help')?.shadowRoot);
+    await this.prepare();
     root.querySelector('.launcher').click();
     input = await until(() => root.querySelector('input[role=combobox]'));
     // Open for questions: the index's first file is there.
