@@ -3,11 +3,15 @@
 
 let root, input, loaded;
 
-const until = async (found) => {
+/** What `found` finds in `place`, as soon as it does: looked for whenever something changes there. */
+const until = async (place, found) => {
   for (;;) {
     const one = found();
     if (one) return one;
-    await tick();
+    await new Promise((changed) => {
+      const observer = new MutationObserver(() => { observer.disconnect(); changed(); });
+      observer.observe(place, { subtree: true, childList: true, attributes: true });
+    });
   }
 };
 
@@ -36,23 +40,23 @@ window.peer = {
         script.onload = done;
         script.onerror = () => failed(new Error('svar.js could not be loaded'));
       });
-      root = await until(() => document.querySelector('svar-help')?.shadowRoot);
+      root = await until(document, () => document.querySelector('svar-help')?.shadowRoot);
     })();
   },
 
   async init() {
     await this.prepare();
     root.querySelector('.launcher').click();
-    input = await until(() => root.querySelector('input[role=combobox]'));
+    input = await until(root, () => root.querySelector('input[role=combobox]'));
     // Open for questions: the index's first file is there.
-    await until(() => root.querySelector('p.notice, [role=listbox]'));
+    await until(root, () => root.querySelector('p.notice, [role=listbox]'));
   },
 
   async search(query, most) {
     input.value = query;
     input.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }));
     await tick();
-    while (!shown()) await tick();
+    await until(root, shown);
     return [...root.querySelectorAll('[role=option]')].slice(0, most).map((option) => ({
       url: `${option.dataset.id}.html`,
       title: option.querySelector('.title').textContent,

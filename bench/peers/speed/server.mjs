@@ -44,14 +44,15 @@ export class Server {
     const server = new Server();
     server.log = [];
     server.link = null;
+    // Before anybody asks: a disk has no part in what is measured.
+    for (const file of files.values()) file.body = await readFile(file.place);
     const document = { body: Buffer.from(page), packed: false };
-    server.http = createServer(async (request, response) => {
+    server.http = createServer((request, response) => {
       const name = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
       const file = name === '/' ? document : files.get(name);
       if (!file) return response.writeHead(404).end();
       // The document is the site's, not the engine's.
       if (name !== '/') server.log.push({ name, bytes: file.brotli });
-      file.body ??= await readFile(file.place);
       response.writeHead(200, {
         'content-type': name === '/' ? 'text/html; charset=utf-8' : TYPES[path.extname(name)] || 'application/octet-stream',
         'content-length': file.body.length,

@@ -115,12 +115,10 @@ pub fn measure(engine: Engine, laid: &Laid, asked: &Asked, peers: &Peers, folder
     let file = folder.join("measured.json");
     let text = std::fs::read_to_string(&file).with_context(|| format!("could not read {}", file.display()))?;
     let measured: Measured = serde_json::from_str(&text).with_context(|| format!("in {}", file.display()))?;
-    // Whoever finds nothing is quick.
+    // Whoever finds nothing is quick. Single questions may find nothing; the tables tell how many.
     let Pass { questions, found, .. } = measured.typing.first;
-    if 2 * found < questions || measured.first.iter().any(|first| first.found == Some(0)) {
-        bail!(
-            "expected results for most questions, found them for {found} of {questions} that were typed, or none for a first one"
-        );
+    if 2 * found < questions {
+        bail!("expected results for most questions, found them for {found} of {questions} that were typed");
     }
     Ok(measured)
 }

@@ -7,6 +7,7 @@ use anyhow::Result;
 use serde_json::{Map, Value as Json, json};
 
 use super::super::engines::Engine;
+use super::TYPED;
 use super::figures::{self, Figure, Subject, Value};
 use super::measured::Machine;
 use crate::size::grouped;
@@ -85,6 +86,7 @@ impl Report {
 impl Corpus {
     fn markdown(&self, out: &mut String) {
         let _ = writeln!(out, "\n## {}, {} pages\n\nFrom {}.", self.name, grouped(self.pages), self.origin);
+        self.header(out);
         let mut group = "";
         for figure in figures::all() {
             let values: Vec<Option<Value>> = self.subjects.iter().map(|(_, subject)| figure.of(subject)).collect();
@@ -93,7 +95,8 @@ impl Corpus {
             }
             if figure.group != group {
                 group = figure.group;
-                self.header(group, out);
+                let empty = " |".repeat(self.columns().len());
+                let _ = writeln!(out, "| **{group}** |{empty}");
             }
             let mut cells = vec![figure.title.clone()];
             cells.extend(values.iter().map(|value| cell(*value)));
@@ -107,34 +110,43 @@ impl Corpus {
         }
     }
 
-    fn header(&self, group: &str, out: &mut String) {
-        let mut columns = vec![group.to_owned()];
-        columns.extend(self.subjects.iter().map(|(engine, _)| title(*engine).to_owned()));
+    /// The columns after the figure's name.
+    fn columns(&self) -> Vec<&'static str> {
+        let mut columns: Vec<_> = self.subjects.iter().map(|(engine, _)| title(*engine)).collect();
         if self.subjects.len() > 1 {
-            columns.push("svar / best peer".to_owned());
+            columns.push("svar / best peer");
         }
-        let lines = vec!["---:"; columns.len() - 1];
-        let _ = writeln!(out, "\n| {} |\n| --- | {} |", columns.join(" | "), lines.join(" | "));
+        columns
+    }
+
+    fn header(&self, out: &mut String) {
+        let columns = self.columns();
+        let _ = writeln!(out, "\n| | {} |\n| ---{} |", columns.join(" | "), " | ---:".repeat(columns.len()));
     }
 
     /// What a reader must know to read the table: passes that were ended, questions that found nothing.
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         let mut found = Vec::new();
+        let mut firsts = Vec::new();
         for (engine, subject) in &self.subjects {
             let typing = &subject.measured.typing;
             found.push(format!("{} {} of {}", title(*engine), typing.first.found, typing.first.questions));
-            if typing.second.questions < 100 || typing.first.questions < 100 {
-                let (first, second) = (typing.first.questions, typing.second.questions);
+            let asked = subject.measured.first.iter().filter(|first| first.link == "none");
+            let none = asked.clone().filter(|first| first.found == Some(0)).count();
+            firsts.push(format!("{} {} of {}", title(*engine), asked.clone().count() - none, asked.count()));
+            let (first, second) = (typing.first.questions, typing.second.questions);
+            if first.min(second) < TYPED {
+                let engine = title(*engine);
                 notes.push(format!(
-                    "{} was too slow to type all 100 questions in the time that a pass has: {first} in the first, {second} in the second.",
-                    title(*engine)
+                    "The time that a pass has was not enough for {engine} to type all {TYPED} questions: {first} in the first, {second} in the second."
                 ));
             }
         }
         let builds = self.subjects.iter().map(|(_, subject)| subject.built.runs).min().unwrap_or_default();
         notes.push(format!(
-            "Builds: the median of {builds}. Questions with a result at their last letter: {}.",
+            "Builds: the median of {builds}. First results that there were: {}. Questions with a result at their last letter: {}.",
+            firsts.join(", "),
             found.join(", ")
         ));
         notes
@@ -224,11 +236,13 @@ mod tests {
         for line in [
             "Measured on 2026-01-02: CPU, 2 cores, 8 GiB of memory, Linux 6, Chromium 150, Node 20; svar 0.1.",
             "## x, 11,050 pages",
-            "| Build | svar | Pagefind | MiniSearch | svar / best peer |",
+            "| | svar | Pagefind | MiniSearch | svar / best peer |",
+            "| --- | ---: | ---: | ---: | ---: |",
+            "| **Build** | | | | |",
             "| seconds | 2 | 4 | 200 | 0.50 |",
             "| pages a second | 500 | 250 | 5 | 2.00 |",
             "| ms from navigation, slow 4G | 402 | 404 | ≥ 200,000 | 1.00 |",
-            "Builds: the median of 3. Questions with a result at their last letter: svar 2 of 2, Pagefind 2 of 2, MiniSearch 2 of 2.",
+            "Builds: the median of 3. First results that there were: svar 2 of 2, Pagefind 2 of 2, MiniSearch 2 of 2. Questions with a result at their last letter: svar 2 of 2, Pagefind 2 of 2, MiniSearch 2 of 2.",
         ] {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");
         }
