@@ -13,11 +13,11 @@ export const LINKS = {
   far: { rtt: 400 },
 };
 
-/** Questions of a kind that are asked over a link, where not all are: these are slow, and what they show hardly differs. */
-const SAMPLES = { slow4g: 3, far: 3 };
+/** Questions of a kind that are asked over each link: fewer where it takes long and times hardly differ. */
+const SAMPLES = { none: 5, fast4g: 5, slow4g: 3, far: 3 };
 
-/** What loads the same whatever is asked is asked so often, and over a link that it fills for this long, not at all. */
-const SAMPLES_OF_THE_SAME = 2;
+/** The same for an engine that always loads the same, and the longest that it may fill a link: over it, it is not asked. */
+const SAMPLES_OF_THE_SAME = { none: 5, fast4g: 2, slow4g: 1, far: 1 };
 const LONGEST_S = 100;
 
 /** A page on which nothing was asked for in this time has all it wants, excerpts included; the widget waits 0.8 s for a question to settle. */
@@ -35,8 +35,7 @@ export async function firsts(browser, server, kinds) {
         samples.push({ kind, link, reckoned_s: seconds });
         continue;
       }
-      const most = link !== 'none' && same ? SAMPLES_OF_THE_SAME : SAMPLES[link];
-      for (const question of questions.slice(0, most)) {
+      for (const question of questions.slice(0, (same ? SAMPLES_OF_THE_SAME : SAMPLES)[link])) {
         samples.push({ kind, link, question, ...await first(browser, server, facts, question, link === 'none') });
       }
     }

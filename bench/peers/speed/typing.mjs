@@ -5,7 +5,7 @@ import { open } from './browser.mjs';
 import { MOST } from './page.mjs';
 
 /** A pass that takes longer ends with the question it is at; how many were typed is written down. */
-const LONGEST_MS = { first: 240_000, second: 60_000 };
+const LONGEST_MS = { first: 180_000, second: 45_000 };
 
 /** How long Chromium is left alone before its memory is looked at, so that it gives back what it does not need. */
 const REST_MS = 1_500;

@@ -209,7 +209,8 @@ fn ratio_cell(ratio: Value) -> String {
     let mark = if ratio.at_least { "≤ " } else { "" };
     match ratio.number {
         number if number < 0.0995 => format!("{mark}{number:.3}"),
-        number => format!("{mark}{number:.2}"),
+        number if number < 9.995 => format!("{mark}{number:.2}"),
+        number => format!("{mark}{}", shown(number)),
     }
 }
 
