@@ -4,17 +4,23 @@
 
 import MiniSearch from 'minisearch';
 
+/** VitePress's own settings. */
+export const OPTIONS = {
+  fields: ['title', 'titles', 'text'],
+  searchOptions: { fuzzy: 0.2, prefix: true, boost: { title: 4, text: 2, titles: 1 } },
+};
+
+/** What VitePress keeps of a record to show it. */
+export const STORED = ['title', 'titles'];
+
 export function index(pages) {
-  const engine = new MiniSearch({
-    fields: ['title', 'titles', 'text'],
-    storeFields: ['page'],
-    searchOptions: { fuzzy: 0.2, prefix: true, boost: { title: 4, text: 2, titles: 1 } },
-  });
+  const engine = new MiniSearch({ ...OPTIONS, storeFields: ['page'] });
   engine.addAll(pages.flatMap(sections));
   return (question) => engine.search(question).map(({ page, score }) => [page, score]);
 }
 
-function sections({ id, title, keywords, sections }) {
+/** The records of a page. */
+export function sections({ id, title, keywords, sections }) {
   let above = [];
   return sections.map(({ level, heading, text }, at) => {
     above = above.slice(0, level - 1);

@@ -50,7 +50,7 @@ enum Command {
     /// Measure svar beside its peers
     Bench {
         #[command(subcommand)]
-        bench: bench::Bench,
+        bench: Option<bench::Bench>,
     },
     /// Every check that a change must pass
     Test(test::Options),
@@ -87,7 +87,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Build => build::run(&tools::Tools::ensure()?).map(|binary| println!("built {}", binary.display())),
         Command::Demo(options) => demo::run(options, &start),
         Command::Corpus { name } => corpus::run(name),
-        Command::Bench { bench } => bench::run(&bench),
+        Command::Bench { bench } => bench::run(&bench.unwrap_or_default()),
         Command::Test(options) => test::run(&options),
         Command::Size => size::run(),
         Command::Walls => walls::run(),

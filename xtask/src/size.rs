@@ -130,7 +130,7 @@ fn table(rows: &[Row]) -> String {
 }
 
 /// A number with commas between thousands.
-fn grouped(number: usize) -> String {
+pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

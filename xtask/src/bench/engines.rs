@@ -14,7 +14,7 @@ use super::scores::DEPTH;
 use crate::{browsers, process, tools};
 
 /// The peers' packages and the programs that ask them.
-const PEERS: &str = "bench/peers";
+pub const PEERS: &str = "bench/peers";
 
 /// An engine in one configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,6 +70,11 @@ impl Peers {
         let chromium = browsers::chromium_and_node()?;
         browsers::node_packages(&tools::Tools::ensure()?, PEERS)?;
         Ok(Peers { chromium })
+    }
+
+    /// Chromium's file.
+    pub fn chromium(&self) -> &Path {
+        &self.chromium
     }
 }
 

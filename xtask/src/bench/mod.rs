@@ -1,7 +1,8 @@
 //! `cargo xtask bench`: svar beside its peers, on the same pages and the same questions.
 //!
-//! `set` says what is asked, `forms` how it is damaged, `laid` how it is handed over, `engines` who is asked, `scores` how good the answers are, `cells`
-//! what is compared with what and `table` how it is told. bench/README.md explains it to a reader of the tables.
+//! Relevance: `set` says what is asked, `forms` how it is damaged, `laid` how it is handed over, `engines` who is asked,
+//! `scores` how good the answers are, `cells` what is compared with what and `table` how it is told. Speed has a folder of
+//! its own and shares `laid` and `engines`. bench/README.md explains both to a reader of the tables.
 
 mod cells;
 mod edits;
@@ -11,10 +12,12 @@ mod gnome;
 mod judged;
 mod laid;
 mod libreoffice;
+mod manuals;
 mod page;
 mod scores;
 mod seed;
 mod set;
+mod speed;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -41,6 +44,14 @@ const OTHER: &str = "SVAR_BIN";
 pub enum Bench {
     /// How well questions are answered: nDCG@10 beside Pagefind and MiniSearch
     Relevance(Options),
+    /// How fast it is and what it loads, beside Pagefind and MiniSearch; what `cargo xtask bench` does without a word more
+    Speed(speed::Options),
+}
+
+impl Default for Bench {
+    fn default() -> Bench {
+        Bench::Speed(speed::Options::default())
+    }
 }
 
 #[derive(clap::Args)]
@@ -73,6 +84,7 @@ impl Options {
 pub fn run(bench: &Bench) -> Result<()> {
     match bench {
         Bench::Relevance(options) => relevance(options),
+        Bench::Speed(options) => speed::run(options),
     }
 }
 

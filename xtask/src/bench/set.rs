@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::forms::{Form, Setting};
 use super::page::Page;
-use super::{gnome, judged, libreoffice, seed};
+use super::{gnome, judged, libreoffice, manuals, seed};
 use crate::corpus;
 
-/// Every set, in the order of the tables.
+/// Every set whose answers are scored, in the order of the tables.
 pub const NAMES: [&str; 7] = [
     "libreoffice-sv",
     "libreoffice-en",
@@ -92,6 +92,7 @@ pub fn load(name: &str, limit: usize, svar: &Path) -> Result<Set> {
         "gnome-help-en" => gnome::load(name, "en", Name::GnomeEnglish, limit),
         "examples-sv" => judged::load(name, "sv", svar, limit),
         "examples-en" => judged::load(name, "en", svar, limit),
+        "debian-docs-en" => manuals::load(name, limit),
         _ => bail!("expected a set of {}, found `{name}`", NAMES.join(", ")),
     }
 }

@@ -6,6 +6,7 @@
 mod debian;
 pub mod gnome;
 pub mod libreoffice;
+pub mod manuals;
 
 use std::path::{Path, PathBuf};
 
@@ -24,14 +25,16 @@ pub enum Name {
     GnomeSwedish,
     #[value(name = "gnome-help-en")]
     GnomeEnglish,
+    #[value(name = "debian-docs-en")]
+    Manuals,
 }
 
 /// What is written down about a corpus.
 struct Facts {
     /// Its folder in corpora/.
     folder: &'static str,
-    /// Debian's package.
-    package: &'static str,
+    /// Debian's packages.
+    packages: &'static [&'static str],
     megabytes: u32,
     /// What the package calls the language.
     inside: &'static str,
@@ -43,30 +46,32 @@ struct Facts {
 enum Kind {
     LibreOffice,
     Gnome,
+    Manuals,
 }
 
-/// Says which version of the package a corpus came out of.
+/// Says which packages a corpus came out of and in which versions.
 const VERSION: &str = "package.txt";
 
 impl Name {
     fn facts(self) -> Facts {
-        use Kind::{Gnome, LibreOffice};
-        let facts = |folder, package, megabytes, inside, language, kind| Facts {
+        use Kind::{Gnome, LibreOffice, Manuals};
+        let facts = |folder, packages, megabytes, inside, language, kind| Facts {
             folder,
-            package,
+            packages,
             megabytes,
             inside,
             language,
             kind,
         };
         match self {
-            Name::LibreOfficeSwedish => facts("libreoffice-sv", "libreoffice-help-sv", 3, "sv", "sv", LibreOffice),
+            Name::LibreOfficeSwedish => facts("libreoffice-sv", &["libreoffice-help-sv"], 3, "sv", "sv", LibreOffice),
             Name::LibreOfficeEnglish => {
-                facts("libreoffice-en", "libreoffice-help-en-us", 3, "en-US", "en", LibreOffice)
+                facts("libreoffice-en", &["libreoffice-help-en-us"], 3, "en-US", "en", LibreOffice)
             }
-            Name::LibreOfficeGerman => facts("libreoffice-de", "libreoffice-help-de", 3, "de", "de", LibreOffice),
-            Name::GnomeSwedish => facts("gnome-help-sv", "gnome-user-docs", 9, "sv", "sv", Gnome),
-            Name::GnomeEnglish => facts("gnome-help-en", "gnome-user-docs", 9, "C", "en", Gnome),
+            Name::LibreOfficeGerman => facts("libreoffice-de", &["libreoffice-help-de"], 3, "de", "de", LibreOffice),
+            Name::GnomeSwedish => facts("gnome-help-sv", &["gnome-user-docs"], 9, "sv", "sv", Gnome),
+            Name::GnomeEnglish => facts("gnome-help-en", &["gnome-user-docs"], 9, "C", "en", Gnome),
+            Name::Manuals => facts("debian-docs-en", &manuals::PACKAGES, 150, "en", "en", Manuals),
         }
     }
 
@@ -83,7 +88,7 @@ pub fn run(name: Name) -> Result<()> {
     println!("{}: {}", goal.display(), version(name)?);
     let selector = match kind {
         Kind::LibreOffice => " --content-selector '#DisplayArea'",
-        Kind::Gnome => "",
+        Kind::Gnome | Kind::Manuals => "",
     };
     println!("build an index of it:");
     println!("  target/release/svar build {}{selector} --lang {language} --out out/{folder}", goal.display());
@@ -94,7 +99,7 @@ pub fn run(name: Name) -> Result<()> {
 
 /// The corpus's folder, fetched unless it is there.
 pub fn ensure(name: Name) -> Result<PathBuf> {
-    let Facts { folder, package, megabytes, inside, kind, .. } = name.facts();
+    let Facts { folder, packages, megabytes, inside, kind, .. } = name.facts();
     let goal = Path::new("corpora").join(folder);
     // What was fetched before the bench needed questions lacks this file.
     if goal.join(VERSION).is_file() {
@@ -102,28 +107,38 @@ pub fn ensure(name: Name) -> Result<PathBuf> {
     }
     let work = Path::new("corpora").join(format!(".{folder}.part"));
     remove(&work)?;
-    std::fs::create_dir_all(&work).with_context(|| format!("could not create {}", work.display()))?;
-    println!("downloading {package} (about {megabytes} MB)");
-    let found = debian::fetch(package, &work)?;
+    println!("downloading {} (about {megabytes} MB)", packages.join(", "));
     let pages = work.join("pages");
-    let count = match kind {
-        Kind::LibreOffice => libreoffice::gather(&found.folder, inside, &pages),
-        Kind::Gnome => gnome::gather(&found.folder, inside, &pages),
+    let mut versions = Vec::new();
+    let mut all = 0;
+    for package in packages {
+        let place = work.join(package);
+        std::fs::create_dir_all(&place).with_context(|| format!("could not create {}", place.display()))?;
+        let found = debian::fetch(package, &place)?;
+        let count = match kind {
+            Kind::LibreOffice => libreoffice::gather(&found.folder, inside, &pages),
+            Kind::Gnome => gnome::gather(&found.folder, inside, &pages),
+            Kind::Manuals => manuals::gather(&found.folder, &pages),
+        }
+        .with_context(|| format!("in {} {}", found.package, found.version))?;
+        if count == 0 {
+            bail!("expected pages in {} {}, found none: has the package changed?", found.package, found.version);
+        }
+        println!("{} {}: {count} pages", found.package, found.version);
+        versions.push(format!("{} {}", found.package, found.version));
+        all += count;
+        remove(&place)?;
     }
-    .with_context(|| format!("in {package} {}", found.version))?;
-    if count == 0 {
-        bail!("expected pages in {package} {}, found none: has the package changed?", found.version);
-    }
-    std::fs::write(pages.join(VERSION), format!("{package} {}\n", found.version))?;
+    std::fs::write(pages.join(VERSION), format!("{}\n", versions.join(", ")))?;
     remove(&goal)?;
     // Renamed last, so that an interrupted fetch is not taken for a corpus.
     std::fs::rename(&pages, &goal).with_context(|| format!("could not create {}", goal.display()))?;
     remove(&work)?;
-    println!("{}: {count} pages", goal.display());
+    println!("{}: {all} pages", goal.display());
     Ok(goal)
 }
 
-/// The package and its version that the corpus came out of.
+/// The packages that the corpus came out of, each with its version.
 pub fn version(name: Name) -> Result<String> {
     let file = Path::new("corpora").join(name.facts().folder).join(VERSION);
     let text = std::fs::read_to_string(&file).with_context(|| format!("could not read {}", file.display()))?;
