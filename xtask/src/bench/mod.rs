@@ -3,8 +3,10 @@
 //! `set` says what is asked, `forms` how it is damaged, `laid` how it is handed over, `engines` who is asked, `scores` how good the answers are, `cells`
 //! what is compared with what and `table` how it is told. bench/README.md explains it to a reader of the tables.
 
+mod articles;
 mod cells;
 mod edits;
+mod engine;
 mod engines;
 mod forms;
 mod gnome;
@@ -12,6 +14,7 @@ mod judged;
 mod laid;
 mod libreoffice;
 mod page;
+mod scale;
 mod scores;
 mod seed;
 mod set;
@@ -41,6 +44,10 @@ const OTHER: &str = "SVAR_BIN";
 pub enum Bench {
     /// How well questions are answered: nDCG@10 beside Pagefind and MiniSearch
     Relevance(Options),
+    /// How long the search engine computes, case by case, natively and in Chromium
+    Engine(engine::Options),
+    /// What becomes of build, index and question with 20,000 and 100,000 articles
+    Scale(scale::Options),
 }
 
 #[derive(clap::Args)]
@@ -73,6 +80,8 @@ impl Options {
 pub fn run(bench: &Bench) -> Result<()> {
     match bench {
         Bench::Relevance(options) => relevance(options),
+        Bench::Engine(options) => engine::run(options),
+        Bench::Scale(options) => scale::run(options),
     }
 }
 
