@@ -100,7 +100,7 @@ fn weight(file: &Path) -> Result<(usize, usize)> {
     Ok((bytes.len(), compressed(&bytes)?))
 }
 
-fn compressed(bytes: &[u8]) -> Result<usize> {
+pub fn compressed(bytes: &[u8]) -> Result<usize> {
     let parameters =
         brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 24, size_hint: bytes.len(), ..Default::default() };
     let mut out = Vec::new();

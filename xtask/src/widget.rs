@@ -51,10 +51,7 @@ pub fn run(tools: &Tools) -> Result<()> {
     if std::env::var_os("NO_COLOR").is_some() {
         trunk.env("NO_COLOR", "true");
     }
-    let mut flags = shorter_paths()?;
-    flags.extend(["-Zunstable-options".to_owned(), "-Cpanic=immediate-abort".to_owned()]);
-    trunk.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}")).envs(STD_FROM_SOURCE);
-    process::run(&mut trunk)?;
+    process::run(as_widget(&mut trunk)?)?;
     let missing: Vec<&str> =
         FILES.into_iter().chain([WORDS]).filter(|file| !Path::new(STAGE).join(file).exists()).collect();
     if !missing.is_empty() {
@@ -65,6 +62,13 @@ pub fn run(tools: &Tools) -> Result<()> {
     }
     finish::run(tools, Path::new(STAGE), MODULE, "svar-widget.js", &["svar.js", "widget.css"])?;
     place(Path::new(STAGE), Path::new(DIST))
+}
+
+/// Tells cargo, or what starts it, to compile as the widget is compiled. The rest is in the profile `widget` (Cargo.toml).
+pub fn as_widget(command: &mut Command) -> Result<&mut Command> {
+    let mut flags = shorter_paths()?;
+    flags.extend(["-Zunstable-options".to_owned(), "-Cpanic=immediate-abort".to_owned()]);
+    Ok(command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}")).envs(STD_FROM_SOURCE))
 }
 
 /// Makes `to` hold what `from` does. A file that is the same is left alone: the command has the widget inside and would be

@@ -4,8 +4,10 @@
 //! `scores` how good the answers are, `cells` what is compared with what and `table` how it is told. Speed has a folder of
 //! its own and shares `laid` and `engines`. bench/README.md explains both to a reader of the tables.
 
+mod articles;
 mod cells;
 mod edits;
+mod engine;
 mod engines;
 mod forms;
 mod gnome;
@@ -14,6 +16,7 @@ mod laid;
 mod libreoffice;
 mod manuals;
 mod page;
+mod scale;
 mod scores;
 mod seed;
 mod set;
@@ -46,6 +49,10 @@ pub enum Bench {
     Relevance(Options),
     /// How fast it is and what it loads, beside Pagefind and MiniSearch; what `cargo xtask bench` does without a word more
     Speed(speed::Options),
+    /// How long the search engine computes, case by case, natively and in Chromium
+    Engine(engine::Options),
+    /// What becomes of build, index and question with 20,000 and 100,000 articles
+    Scale(scale::Options),
 }
 
 impl Default for Bench {
@@ -85,6 +92,8 @@ pub fn run(bench: &Bench) -> Result<()> {
     match bench {
         Bench::Relevance(options) => relevance(options),
         Bench::Speed(options) => speed::run(options),
+        Bench::Engine(options) => engine::run(options),
+        Bench::Scale(options) => scale::run(options),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::workspace::Workspace;
 
 /// A crate and what it may use. `ARCHITECTURE.md` draws the same.
-const ALLOWED: [(&str, &[&str]); 11] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     ("svar-analysis", &[]),
     ("svar-outcome", &[]),
     ("svar-index", &["svar-analysis"]),
@@ -37,6 +37,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
             "svar-analysis",
         ],
     ),
+    ("svar-bench-engine", &["svar-indexer", "svar-search", "svar-index", "svar-analysis"]),
     ("xtask", &[]),
 ];
 

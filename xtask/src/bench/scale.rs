@@ -1,0 +1,198 @@
+//! `cargo xtask bench scale`: what becomes of building, of the index and of a question when there are many articles.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use super::{PARTIAL, RESULTS, articles, engine, write};
+use crate::process;
+use crate::size::{compressed, grouped};
+
+/// How many articles there are.
+const SIZES: [usize; 2] = [20_000, 100_000];
+
+/// Questions of three words that are asked, the first of the set.
+const QUESTIONS: usize = 50;
+
+#[derive(clap::Args)]
+pub struct Options {
+    /// So many articles instead of 20,000 and 100,000; may be given more than once
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    articles: Vec<u32>,
+}
+
+/// Measures every size.
+pub fn run(options: &Options) -> Result<()> {
+    let whole = options.articles.is_empty() && std::env::var_os(super::OTHER).is_none();
+    let sizes: Vec<usize> = match options.articles.as_slice() {
+        [] => SIZES.to_vec(),
+        some => some.iter().map(|count| *count as usize).collect(),
+    };
+    let svar = super::command()?;
+    let mut rows = Vec::new();
+    for count in sizes {
+        rows.push(Row::measure(&articles::ensure(count, &svar)?, count, &svar)?);
+    }
+    let text = markdown(&engine::Machine::read()?, &rows);
+    println!("\n{text}");
+    let folder = Path::new(if whole { RESULTS } else { PARTIAL });
+    write(folder, "scale.md", &text)?;
+    println!("written to {}", folder.join("scale.md").display());
+    Ok(())
+}
+
+/// What a size came to.
+struct Row {
+    articles: usize,
+    seconds: f64,
+    peak: f64,
+    files: usize,
+    bytes: u64,
+    /// Manifest and core, as they are and after brotli: what every visit loads.
+    core: (usize, usize),
+    asked: Cold,
+}
+
+/// What a question of three words loads of a cold index, in the median (`bench/engine/src/cold.rs`).
+#[derive(Deserialize)]
+struct Cold {
+    steps: f64,
+    files: f64,
+    bytes: f64,
+    brotli: f64,
+    milliseconds: f64,
+}
+
+impl Row {
+    fn measure(folder: &Path, articles: usize, svar: &Path) -> Result<Row> {
+        let site = folder.join("site");
+        if site.exists() {
+            std::fs::remove_dir_all(&site).with_context(|| format!("could not remove {}", site.display()))?;
+        }
+        println!("building {} articles", grouped(articles));
+        let mut build = Command::new(svar);
+        build.arg("build").arg(folder.join("pages")).arg("--out").arg(&site).arg("--quiet");
+        let (seconds, peak) = timed(&build, &folder.join("time.txt"))?;
+        let index = site.join("svar/index");
+        let (mut files, mut bytes, mut core) = (0, 0, (0, 0));
+        let entries = std::fs::read_dir(&index).with_context(|| format!("could not read {}", index.display()))?;
+        for entry in entries {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            files += 1;
+            bytes += path.metadata()?.len();
+            if name.starts_with("manifest") || name.starts_with("core") {
+                let content = std::fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
+                core = (core.0 + content.len(), core.1 + compressed(&content)?);
+            }
+        }
+        let asked = ask(folder, &index)?;
+        Ok(Row { articles, seconds, peak, files, bytes, core, asked })
+    }
+}
+
+/// Asks the questions of three words of an index of which only the core is there.
+fn ask(folder: &Path, index: &Path) -> Result<Cold> {
+    let text = std::fs::read_to_string(folder.join("questions.jsonl"))?;
+    let three: Vec<&str> = text.lines().filter(|line| words(line) == Some(3)).take(QUESTIONS).collect();
+    if three.is_empty() {
+        bail!("expected questions of three words in {}/questions.jsonl, found none", folder.display());
+    }
+    let file = folder.join("three-words.jsonl");
+    std::fs::write(&file, three.join("\n")).with_context(|| format!("could not write {}", file.display()))?;
+    let told = process::output(engine::program()?.arg("cold").arg(index).arg(&file))?;
+    serde_json::from_str(&told).context("`svar-bench-engine cold` did not answer as expected")
+}
+
+fn words(line: &str) -> Option<usize> {
+    let question: serde_json::Value = serde_json::from_str(line).ok()?;
+    Some(question["text"].as_str()?.split(' ').count())
+}
+
+/// Runs a command: seconds, and bytes of memory at the most.
+fn timed(command: &Command, told: &Path) -> Result<(f64, f64)> {
+    let time: PathBuf = process::find("time")
+        .context("expected GNU time, which tells how much memory a build takes, found none: install `time`")?;
+    let mut timed = Command::new(time);
+    timed.args(["-f", "%M", "-o"]).arg(told).arg(command.get_program()).args(command.get_args());
+    let began = Instant::now();
+    process::output(&mut timed)?;
+    let seconds = began.elapsed().as_secs_f64();
+    let text = std::fs::read_to_string(told).with_context(|| format!("could not read {}", told.display()))?;
+    let kilobytes: f64 =
+        text.trim().parse().with_context(|| format!("expected kilobytes of GNU time, found `{text}`"))?;
+    Ok((seconds, kilobytes * 1024.0))
+}
+
+fn markdown(machine: &engine::Machine, rows: &[Row]) -> String {
+    let mut out = format!(
+        "# Scale\n\nWritten by `cargo xtask bench scale`; [bench/README.md](../README.md) says what is measured. A kB is 1,000 \
+         bytes, an MB 1,000 kB.\n\n{machine}\n\n## Build and index\n\n\
+         | articles | build | pages a second | memory, at most | index files | index | manifest and core | the same, brotli |\n\
+         | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+    );
+    for row in rows {
+        let Row { articles, seconds, peak, files, bytes, core, .. } = row;
+        let _ = writeln!(
+            out,
+            "| {} | {seconds:.1} s | {:.0} | {:.0} MB | {} | {:.1} MB | {:.1} kB | {:.1} kB |",
+            grouped(*articles),
+            *articles as f64 / seconds,
+            peak / 1e6,
+            grouped(*files),
+            *bytes as f64 / 1e6,
+            core.0 as f64 / 1e3,
+            core.1 as f64 / 1e3
+        );
+    }
+    out += "\n## A question of three words\n\nOf an index of which only manifest and core are there; medians.\n\n\
+            | articles | rounds of files | files | bytes | the same, brotli | computing |\n\
+            | ---: | ---: | ---: | ---: | ---: | ---: |\n";
+    for Row { articles, asked, .. } in rows {
+        let Cold { steps, files, bytes, brotli, milliseconds } = asked;
+        let _ = writeln!(
+            out,
+            "| {} | {steps:.0} | {files:.0} | {:.0} kB | {:.0} kB | {milliseconds:.1} ms |",
+            grouped(*articles),
+            bytes / 1e3,
+            brotli / 1e3
+        );
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn words_of_questions_are_counted() {
+        let line = json!({ "id": "typed/1", "text": "insert a table" }).to_string();
+        assert_eq!(words(&line), Some(3));
+        assert_eq!(words("{}"), None);
+    }
+
+    #[test]
+    fn a_row_is_told() {
+        let asked = Cold { steps: 3.0, files: 46.0, bytes: 646_000.0, brotli: 400_500.0, milliseconds: 12.34 };
+        let row = Row {
+            articles: 20_000,
+            seconds: 5.0,
+            peak: 3e8,
+            files: 2343,
+            bytes: 20_000_000,
+            core: (60_000, 31_000),
+            asked,
+        };
+        let machine = engine::Machine { date: "2026-01-01".into(), cpu: "a CPU".into(), cores: 2 };
+        let text = markdown(&machine, &[row]);
+        assert!(text.contains("| 20,000 | 5.0 s | 4000 | 300 MB | 2,343 | 20.0 MB | 60.0 kB | 31.0 kB |"), "{text}");
+        assert!(text.contains("| 20,000 | 3 | 46 | 646 kB | 400 kB | 12.3 ms |"), "{text}");
+        assert!(text.contains("2026-01-01, a CPU, 2 cores"), "{text}");
+    }
+}
