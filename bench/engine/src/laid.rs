@@ -61,7 +61,7 @@ pub fn build(folder: &Path) -> Result<Vec<IndexFile>> {
 }
 
 fn index_of(articles: &[Article], policy: &Policy) -> Result<Vec<IndexFile>> {
-    Ok(write_prepared(articles, &Synonyms::default(), policy, &prepare)?)
+    Ok(write_prepared(articles, &Synonyms::default(), policy, &prepare, &|_, _| ())?)
 }
 
 /// A built index, ready to be asked.

@@ -7,7 +7,7 @@ use svar_index::{FileRef, Index, IndexError, Manifest, ManifestLanguage};
 use svar_search::{Answer, Options, search};
 
 /// What the widget keeps attached (`svar_session`).
-pub const KEEP_BYTES: usize = 2_000_000;
+pub const KEEP_BYTES: usize = 4_000_000;
 
 /// The first language of an index.
 pub struct Library {

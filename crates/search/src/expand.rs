@@ -167,8 +167,8 @@ fn expand_word(lookup: &mut Lookup<'_>, word: &Word, alone: bool, together: Vec<
     groups.extend(together);
     let letters: Vec<char> = word.term.chars().collect();
     let mut completed = false;
-    // One letter beside other words says nothing, and would ask for all of its shards.
-    if word.unfinished && (alone || letters.len() > 1) {
+    // A letter or two beside other words say little, and would ask for all of their shards.
+    if word.unfinished && (alone || !lookup.says_little(&letters)) {
         let mut completions = lookup.completions(&letters, 0, word.plain);
         completions.retain(|c| !groups.iter().flat_map(Group::terms).any(|t| t.term == c.term));
         completed = !completions.is_empty();

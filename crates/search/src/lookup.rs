@@ -17,6 +17,12 @@ const MIN_FIRSTS: usize = 5;
 /// How much another form of a word counts beside the word as it was typed, in parts of 256.
 const OTHER_FORM: u32 = 180;
 
+/// Most shards that two letters ask for: some 50 kB.
+const MOST_SHARDS: usize = 12;
+
+/// Most shards that are looked through for a word with a slip: some 120 kB. No letter of 2,500 pages has more.
+const MOST_SHARDS_OF_A_SLIP: usize = 30;
+
 /// Letters at the beginning of a word that are taken to be right as long as something is found that has them.
 const BEGINNING: usize = 3;
 
@@ -89,12 +95,22 @@ impl Lookup<'_> {
         out
     }
 
+    /// Whether so few letters are typed that terms which begin with them are in too many shards to be asked for. One letter
+    /// has no forms anywhere.
+    pub fn says_little(&self, letters: &[char]) -> bool {
+        let scope: String = letters.iter().collect();
+        letters.len() < 2 || letters.len() == 2 && self.index.shards_of_prefix(&scope).len() > MOST_SHARDS
+    }
+
     /// The word and the terms that share its stem: by its own rule where it is known, else by the rules whose ending it
     /// has, of which the one that cuts most and leads to a stem that exists is taken.
     pub fn forms(&mut self, word: &str, forgive_marks: bool) -> Vec<Found> {
         let index = self.index;
         let rules = index.rules();
         let letters: Vec<char> = word.chars().collect();
+        if self.says_little(&letters) {
+            return self.term(word).into_iter().collect();
+        }
         let known = index.shards_of_prefix(word).filter_map(|s| index.term_shard(s)).find_map(|s| s.lookup(word));
         let stems = match known {
             Some(postings) => vec![rules.stem(word, postings.rule())],
@@ -215,6 +231,10 @@ impl Lookup<'_> {
                 break;
             }
             let scope: String = letters.iter().take(kept).collect();
+            // What a slip at the second letter would cost there is more than the rest of the visit.
+            if kept > 0 && self.index.shards_of_prefix(&scope).len() > MOST_SHARDS_OF_A_SLIP {
+                continue;
+            }
             found = self.walk(&scope, Pattern { letters, edits, prefix, forgive_marks });
             found.retain(|t| t.edits == edits && begins_alike(&t.term, letters, kept, forgive_marks));
         }

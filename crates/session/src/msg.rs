@@ -28,7 +28,7 @@ pub struct Config {
     pub internal: bool,
     /// The owner's name for a variant under test.
     pub variant: Option<String>,
-    /// How many bytes of memory an index's shards may take beside its core; `None` is 6 MB, some 30 times what a
+    /// How many bytes of memory an index's shards may take beside its core; `None` is 4 MB, some 20 times what a
     /// question touches.
     pub keep_bytes: Option<usize>,
 }
