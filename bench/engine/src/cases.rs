@@ -57,7 +57,8 @@ pub fn find(library: &Library, questions: &[Question]) -> Vec<Case> {
     let asked = [
         ("first-letter", "one letter, prepared", finder.first_letter()),
         ("worst-prefix", "the beginning that touches most terms and is not prepared", finder.worst_prefix()),
-        ("two-letters-after", "the same after a whole word, where nothing is prepared", after),
+        ("heaviest-prefix", "the one whose terms stand in most articles, of those", finder.heaviest_prefix()),
+        ("two-letters-after", "two letters after a whole word, where nothing is prepared", after),
         ("typo-second", "a typo in the second letter", finder.typo_second()),
         ("typo-first", "a typo in the first letter", finder.typo_first()),
         ("compound", "a long compound that nobody knows", finder.compound()),
@@ -112,31 +113,41 @@ impl Term {
     }
 }
 
+/// What a beginning touches.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Touched {
+    terms: usize,
+    /// In how many articles each of the terms stands, added up.
+    articles: u64,
+}
+
 /// All terms in their order, and how many terms beginnings touch.
 struct Vocabulary {
     terms: Vec<Term>,
     /// By beginnings of one to three letters without marks.
-    touched: BTreeMap<String, usize>,
+    touched: BTreeMap<String, Touched>,
 }
 
 impl Vocabulary {
     fn of(index: &Index) -> Vocabulary {
         let mut terms = Vec::new();
-        let mut touched: BTreeMap<String, usize> = BTreeMap::new();
+        let mut touched: BTreeMap<String, Touched> = BTreeMap::new();
         for shard in index.shards_of_prefix("").filter_map(|number| index.term_shard(number)) {
             for place in 0..shard.len() {
                 let text: String = shard.key(place).iter().collect();
                 if text.starts_with(FIRST) {
                     continue;
                 }
+                let articles = shard.postings(place).articles();
                 let plain: Vec<char> = strip_marks(&text).chars().collect();
                 for letters in 1..=3 {
                     let beginning = plain.get(..letters).filter(|b| b.iter().all(|letter| letter.is_alphabetic()));
                     if let Some(beginning) = beginning {
-                        *touched.entry(beginning.iter().collect()).or_default() += 1;
+                        let touched = touched.entry(beginning.iter().collect()).or_default();
+                        touched.terms += 1;
+                        touched.articles += u64::from(articles);
                     }
                 }
-                let articles = shard.postings(place).articles();
                 terms.push(Term { text, articles, compound: !shard.cuts(place).is_empty() });
             }
         }
@@ -147,15 +158,10 @@ impl Vocabulary {
         self.terms.binary_search_by(|term| term.text.as_str().cmp(text)).is_ok()
     }
 
-    /// The beginning of that kind that touches most terms; of equal ones the first.
-    fn most_touched(&self, fits: &dyn Fn(&str) -> bool) -> Option<String> {
-        let mut best: Option<(&str, usize)> = None;
-        for (beginning, &count) in self.touched.iter().filter(|(beginning, _)| fits(beginning)) {
-            if best.is_none_or(|(_, most)| count > most) {
-                best = Some((beginning, count));
-            }
-        }
-        best.map(|(beginning, _)| beginning.to_owned())
+    /// The beginning of that kind that touches most; of equal ones the first.
+    fn most_touched<T: Ord>(&self, by: fn(&Touched) -> T, fits: &dyn Fn(&str) -> bool) -> Option<String> {
+        let of_kind = self.touched.iter().rev().filter(|(beginning, _)| fits(beginning));
+        of_kind.max_by_key(|(_, touched)| by(touched)).map(|(beginning, _)| beginning.clone())
     }
 
     /// Simple words of so many letters, the most frequent first; of equal ones the first in the alphabet.
@@ -186,22 +192,34 @@ impl Finder<'_> {
     }
 
     fn first_letter(&self) -> Option<String> {
-        self.vocabulary.most_touched(&|beginning| beginning.chars().count() == 1 && self.is_prepared(beginning))
+        let fits = |beginning: &str| beginning.chars().count() == 1 && self.is_prepared(beginning);
+        self.vocabulary.most_touched(|touched| touched.terms, &fits)
     }
 
     fn worst_prefix(&self) -> Option<String> {
-        self.vocabulary.most_touched(&|beginning| beginning.chars().count() > 1 && !self.is_prepared(beginning))
+        self.vocabulary.most_touched(|touched| touched.terms, &|beginning| self.is_searched(beginning))
+    }
+
+    fn heaviest_prefix(&self) -> Option<String> {
+        self.vocabulary.most_touched(|touched| touched.articles, &|beginning| self.is_searched(beginning))
+    }
+
+    /// Whether it is a beginning of two or three letters whose answer is not prepared.
+    fn is_searched(&self, beginning: &str) -> bool {
+        beginning.chars().count() > 1 && !self.is_prepared(beginning)
     }
 
     fn two_letters_after(&self, question: &str) -> Option<String> {
         let word = question.split(' ').next()?;
-        let beginning = self.vocabulary.most_touched(&|beginning| beginning.chars().count() == 2)?;
+        let two = |beginning: &str| beginning.chars().count() == 2;
+        let beginning = self.vocabulary.most_touched(|touched| touched.terms, &two)?;
         Some(format!("{word} {beginning}"))
     }
 
     /// The letter that touches most terms.
     fn heaviest_letter(&self) -> Option<char> {
-        self.vocabulary.most_touched(&|beginning| beginning.chars().count() == 1)?.chars().next()
+        let one = |beginning: &str| beginning.chars().count() == 1;
+        self.vocabulary.most_touched(|touched| touched.terms, &one)?.chars().next()
     }
 
     /// A frequent word with another second letter, whose first letter touches most terms: all their shards are asked.
@@ -312,7 +330,7 @@ mod tests {
         let touched =
             |beginning: &str| vocabulary.terms.iter().filter(|t| strip_marks(&t.text).starts_with(beginning)).count();
         for (beginning, count) in &vocabulary.touched {
-            assert_eq!(touched(beginning), *count, "{beginning}");
+            assert_eq!(touched(beginning), count.terms, "{beginning}");
         }
         assert!(!vocabulary.touched.keys().any(|b| b.contains(FIRST)));
     }

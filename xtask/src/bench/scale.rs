@@ -48,8 +48,7 @@ pub fn run(options: &Options) -> Result<()> {
 /// What a size came to.
 struct Row {
     articles: usize,
-    seconds: f64,
-    peak: f64,
+    build: Built,
     files: usize,
     bytes: u64,
     /// Manifest and core, as they are and after brotli: what every visit loads.
@@ -76,7 +75,7 @@ impl Row {
         println!("building {} articles", grouped(articles));
         let mut build = Command::new(svar);
         build.arg("build").arg(folder.join("pages")).arg("--out").arg(&site).arg("--quiet");
-        let (seconds, peak) = timed(&build, &folder.join("time.txt"))?;
+        let build = timed(&build, &folder.join("time.txt"))?;
         let index = site.join("svar/index");
         let (mut files, mut bytes, mut core) = (0, 0, (0, 0));
         let entries = std::fs::read_dir(&index).with_context(|| format!("could not read {}", index.display()))?;
@@ -91,7 +90,7 @@ impl Row {
             }
         }
         let asked = ask(folder, &index)?;
-        Ok(Row { articles, seconds, peak, files, bytes, core, asked })
+        Ok(Row { articles, build, files, bytes, core, asked })
     }
 }
 
@@ -113,33 +112,43 @@ fn words(line: &str) -> Option<usize> {
     Some(question["text"].as_str()?.split(' ').count())
 }
 
-/// Runs a command: seconds, and bytes of memory at the most.
-fn timed(command: &Command, told: &Path) -> Result<(f64, f64)> {
+/// What a command took.
+struct Built {
+    seconds: f64,
+    /// Of all processors: what a busy machine does not change.
+    cpu: f64,
+    /// Bytes of memory, at the most.
+    peak: f64,
+}
+
+fn timed(command: &Command, told: &Path) -> Result<Built> {
     let time: PathBuf = process::find("time")
         .context("expected GNU time, which tells how much memory a build takes, found none: install `time`")?;
     let mut timed = Command::new(time);
-    timed.args(["-f", "%M", "-o"]).arg(told).arg(command.get_program()).args(command.get_args());
+    timed.args(["-f", "%U %S %M", "-o"]).arg(told).arg(command.get_program()).args(command.get_args());
     let began = Instant::now();
     process::output(&mut timed)?;
     let seconds = began.elapsed().as_secs_f64();
     let text = std::fs::read_to_string(told).with_context(|| format!("could not read {}", told.display()))?;
-    let kilobytes: f64 =
-        text.trim().parse().with_context(|| format!("expected kilobytes of GNU time, found `{text}`"))?;
-    Ok((seconds, kilobytes * 1024.0))
+    let numbers: Vec<f64> = text.split_whitespace().filter_map(|number| number.parse().ok()).collect();
+    match numbers[..] {
+        [user, system, kilobytes] => Ok(Built { seconds, cpu: user + system, peak: kilobytes * 1024.0 }),
+        _ => bail!("expected user seconds, system seconds and kilobytes of GNU time, found `{}`", text.trim()),
+    }
 }
 
 fn markdown(machine: &engine::Machine, rows: &[Row]) -> String {
     let mut out = format!(
         "# Scale\n\nWritten by `cargo xtask bench scale`; [bench/README.md](../README.md) says what is measured. A kB is 1,000 \
          bytes, an MB 1,000 kB.\n\n{machine}\n\n## Build and index\n\n\
-         | articles | build | pages a second | memory, at most | index files | index | manifest and core | the same, brotli |\n\
-         | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+         | articles | build | CPU | pages a second | memory, at most | index files | index | manifest and core | the same, brotli |\n\
+         | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
     );
     for row in rows {
-        let Row { articles, seconds, peak, files, bytes, core, .. } = row;
+        let Row { articles, build: Built { seconds, cpu, peak }, files, bytes, core, .. } = row;
         let _ = writeln!(
             out,
-            "| {} | {seconds:.1} s | {:.0} | {:.0} MB | {} | {:.1} MB | {:.1} kB | {:.1} kB |",
+            "| {} | {seconds:.1} s | {cpu:.1} s | {:.0} | {:.0} MB | {} | {:.1} MB | {:.1} kB | {:.1} kB |",
             grouped(*articles),
             *articles as f64 / seconds,
             peak / 1e6,
@@ -182,8 +191,7 @@ mod tests {
         let asked = Cold { steps: 3.0, files: 46.0, bytes: 646_000.0, brotli: 400_500.0, milliseconds: 12.34 };
         let row = Row {
             articles: 20_000,
-            seconds: 5.0,
-            peak: 3e8,
+            build: Built { seconds: 5.0, cpu: 7.5, peak: 3e8 },
             files: 2343,
             bytes: 20_000_000,
             core: (60_000, 31_000),
@@ -191,7 +199,10 @@ mod tests {
         };
         let machine = engine::Machine { date: "2026-01-01".into(), cpu: "a CPU".into(), cores: 2 };
         let text = markdown(&machine, &[row]);
-        assert!(text.contains("| 20,000 | 5.0 s | 4000 | 300 MB | 2,343 | 20.0 MB | 60.0 kB | 31.0 kB |"), "{text}");
+        assert!(
+            text.contains("| 20,000 | 5.0 s | 7.5 s | 4000 | 300 MB | 2,343 | 20.0 MB | 60.0 kB | 31.0 kB |"),
+            "{text}"
+        );
         assert!(text.contains("| 20,000 | 3 | 46 | 646 kB | 400 kB | 12.3 ms |"), "{text}");
         assert!(text.contains("2026-01-01, a CPU, 2 cores"), "{text}");
     }
