@@ -90,7 +90,7 @@ mod tests {
         let questions = ["flytta förfallodag ".to_owned(), "flytta förfallodag ".to_owned()];
         let all = ask(&mut library(), &questions).expect("asked");
         assert_eq!((all[0].files, all[0].bytes), (all[1].files, all[1].bytes));
-        assert!(all[0].steps >= 2.0 && all[0].files >= 3.0 && all[0].brotli <= all[0].bytes, "{all:?}");
+        assert!(all[0].steps >= 2.0 && all[0].files >= 2.0 && all[0].brotli <= all[0].bytes, "{all:?}");
     }
 
     #[test]
