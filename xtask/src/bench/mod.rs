@@ -42,12 +42,12 @@ const OTHER: &str = "SVAR_BIN";
 /// What to measure.
 #[derive(clap::Subcommand)]
 pub enum Bench {
-    /// How well questions are answered: nDCG@10 beside Pagefind and MiniSearch
-    Relevance(Options),
     /// How long the search engine computes, case by case, natively and in Chromium
     Engine(engine::Options),
     /// What becomes of build, index and question with 20,000 and 100,000 articles
     Scale(scale::Options),
+    /// How well questions are answered: nDCG@10 beside Pagefind and MiniSearch
+    Relevance(Options),
 }
 
 #[derive(clap::Args)]
@@ -79,9 +79,9 @@ impl Options {
 /// Measures.
 pub fn run(bench: &Bench) -> Result<()> {
     match bench {
-        Bench::Relevance(options) => relevance(options),
         Bench::Engine(options) => engine::run(options),
         Bench::Scale(options) => scale::run(options),
+        Bench::Relevance(options) => relevance(options),
     }
 }
 
