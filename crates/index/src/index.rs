@@ -89,14 +89,13 @@ impl Index {
         attached.extend(self.texts.iter_mut().map(|s| s as &mut dyn Evict));
         attached.retain(|slot| slot.last_used().is_some());
         let mut bytes: usize = attached.iter().filter_map(|s| s.last_used()).map(|(_, bytes)| bytes as usize).sum();
-        while bytes > most {
-            let Some(oldest) =
-                attached.iter_mut().min_by_key(|slot| slot.last_used().map_or(u32::MAX, |(used, _)| used))
-            else {
+        attached.sort_unstable_by_key(|slot| slot.last_used().map_or(0, |(used, _)| used));
+        for slot in attached {
+            if bytes <= most {
                 break;
-            };
-            bytes -= oldest.last_used().map_or(bytes, |(_, bytes)| bytes as usize);
-            oldest.let_go();
+            }
+            bytes -= slot.last_used().map_or(0, |(_, bytes)| bytes as usize);
+            slot.let_go();
         }
     }
 

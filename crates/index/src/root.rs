@@ -44,31 +44,41 @@ impl Root {
 
     /// The last of the shards that begin at or before `key`, and the last of those that begin with it, if any do.
     pub fn find(&self, key: &str) -> (u64, Option<u64>) {
-        let (mut node, mut output, mut best) = (self.0.root(), Output::zero(), Output::zero());
+        let (mut node, mut output) = (self.0.root(), Output::zero());
+        // The greatest key before `key` so far: this one, or the last one below a node.
+        let (mut best, mut below) = (Output::zero(), None);
+        let mut begins = true;
         for &byte in key.as_bytes() {
             if node.is_final() {
-                best = output.cat(node.final_output());
+                (best, below) = (output.cat(node.final_output()), None);
             }
+            let next = node.find_input(byte);
             // What goes on with a lower byte is before the key, however it ends.
-            let lower = node.transitions().filter(|t| t.inp < byte).last();
-            if let Some(lower) = lower {
-                best = self.last(self.0.node(lower.addr), output.cat(lower.out));
+            let lower = match next {
+                Some(at) => at.checked_sub(1),
+                None => (0..node.len()).rev().find(|at| node.transition(*at).inp < byte),
+            };
+            if let Some(lower) = lower.map(|at| node.transition(at)) {
+                below = Some((lower.addr, output.cat(lower.out)));
             }
-            let Some(next) = node.find_input(byte).map(|at| node.transition(at)) else {
-                return (best.value(), None);
+            let Some(next) = next.map(|at| node.transition(at)) else {
+                begins = false;
+                break;
             };
             output = output.cat(next.out);
             node = self.0.node(next.addr);
         }
-        if node.is_final() {
-            best = output.cat(node.final_output());
+        let last = begins.then(|| self.last(node, output).value());
+        if begins && node.is_final() {
+            (best, below) = (output.cat(node.final_output()), None);
         }
-        (best.value(), Some(self.last(node, output).value()))
+        (below.map_or(best, |(at, output)| self.last(self.0.node(at), output)).value(), last)
     }
 
     /// The greatest key at or below a node.
     fn last<'a>(&'a self, mut node: Node<'a>, mut output: Output) -> Output {
-        while let Some(next) = node.transitions().last() {
+        while let Some(at) = node.len().checked_sub(1) {
+            let next = node.transition(at);
             output = output.cat(next.out);
             node = self.0.node(next.addr);
         }
