@@ -99,7 +99,7 @@ impl Index {
         }
     }
 
-    /// `bytes`: size of the file, where its shards can be let go again; otherwise 0.
+    /// `bytes`: size of the file, where its shards can be let go again (terms, which are decoded, count what they take themselves); otherwise 0.
     fn attach_sections(&mut self, file: &File, bytes: u32) -> Result<(), IndexError> {
         for (number, section) in file.sections(SectionKind::Entries) {
             let entries = entries::read(section)?;

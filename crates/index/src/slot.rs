@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// A place for a shard.
 pub(crate) struct Slot<T> {
     shard: Option<T>,
-    /// Size of its file; 0 where it is a section of the core's own, which is never let go.
+    /// About what it takes in memory; 0 where it is a section of the core's own, which is never let go.
     bytes: u32,
     /// When it was last asked for, by the index's clock.
     used: AtomicU32,
@@ -17,7 +17,7 @@ impl<T> Slot<T> {
         Slot { shard: None, bytes: 0, used: AtomicU32::new(0) }
     }
 
-    /// Puts a shard here that came in a file of so many bytes.
+    /// Puts a shard here that takes so many bytes of memory; 0 where it can never be let go.
     pub fn put(&mut self, shard: T, bytes: u32) {
         (self.shard, self.bytes) = (Some(shard), bytes);
     }
