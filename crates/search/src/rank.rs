@@ -98,8 +98,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The files with titles and addresses of hits that are not attached, each once, in the order of hits. They are asked
-    /// for when the terms are complete: before that, who the hits are may still change.
+    /// The files with titles and addresses of hits that are not attached, each once, in the order of hits. As long as the
+    /// answer is not complete, who the hits are may still change.
     pub fn entries(&self, index: &Index) -> Vec<FileRef> {
         let mut files = Vec::new();
         for file in self.hits.iter().filter_map(|hit| index.missing_entry(hit.article)) {

@@ -448,33 +448,46 @@ impl Session {
         let answer = search(index, &self.query, &Options { limit: RESULTS, prepared: true });
         let failed = |file: &FileRef| self.failed.iter().any(|(f, _)| f == file);
         let mut needs = answer.needs.clone();
-        if needs.iter().all(failed) {
-            needs.extend(answer.entries(index));
-        }
+        let known = needs.iter().all(failed);
+        // As long as terms are missing the hits may change. Most stay, and their titles come a step earlier so.
+        needs.extend(answer.entries(index));
         let waiting = !needs.iter().all(failed);
+        let leading = answer.hits.iter().take_while(|hit| index.missing_entry(hit.article).is_none()).count();
         self.answer = answer;
         for file in &needs {
             self.fetch(Wanted::Shard(*file), effects);
         }
         if waiting {
-            // What is on screen stays until what replaces it is whole: nothing moves under the customer's finger.
             if !self.settled {
                 self.selected = None;
             }
             if !self.results.incomplete {
                 self.wait(Timer::Slow, SLOW_MS, effects);
             }
-            self.results = Rc::new(Results { incomplete: true, trouble: None, ..Results::clone(&self.results) });
+            // What is on screen stays until what replaces it is whole, or only goes on below it: nothing moves under the
+            // customer's finger.
+            if known && self.answers().is_some_and(|items| items.len() < leading) {
+                self.show_results(leading, &[]);
+            }
+            let slow = self.results.slow;
+            self.results = Rc::new(Results { incomplete: true, slow, trouble: None, ..Results::clone(&self.results) });
             return;
         }
         if self.settled {
             self.fetch_passages(effects);
         }
-        self.show_results(&needs);
+        self.show_results(RESULTS, &needs);
     }
 
-    /// `without`: files that could not be had.
-    fn show_results(&mut self, without: &[FileRef]) {
+    /// What is on screen, where it is what the answer begins with.
+    fn answers(&self) -> Option<&[ResultView]> {
+        let items = self.results.items.as_slice();
+        let same = items.iter().zip(&self.answer.hits).all(|(item, hit)| item.article == hit.article);
+        (same && items.len() <= self.answer.hits.len()).then_some(items)
+    }
+
+    /// The first `most` hits. `without`: files that could not be had.
+    fn show_results(&mut self, most: usize, without: &[FileRef]) {
         let Library::Ready(index) = &self.library else { return };
         let answer = &self.answer;
         let item = |hit: &svar_search::Hit| {
@@ -489,7 +502,7 @@ impl Session {
                 passage: body.map(|b| passage(index, answer, hit.article, &b)),
             })
         };
-        let items: Vec<ResultView> = answer.hits.iter().filter_map(item).collect();
+        let items: Vec<ResultView> = answer.hits.iter().take(most).filter_map(item).collect();
         let selected_id = self.selected.and_then(|s| self.results.items.get(s)).map(|r| r.id.clone());
         // A selection stays with its article while the question stays; typing takes it back.
         self.selected =
@@ -523,7 +536,7 @@ impl Session {
         }
         self.settled = true;
         self.timers.retain(|(_, t)| *t != Timer::Settle);
-        let shown = if self.results.incomplete { &[] } else { self.results.items.as_slice() };
+        let shown = if self.results.incomplete { self.answers().unwrap_or_default() } else { self.results.items.as_slice() };
         let top = shown.iter().take(3).map(|r| r.id.clone()).collect();
         let question = std::mem::take(&mut self.query);
         let settled =

@@ -442,16 +442,53 @@ fn what_is_shown_stays_until_what_replaces_it_is_whole() {
     assert!(!visit.reading().is_empty());
 }
 
+/// Another number that looks as if drawn at random, below `most`.
+fn draw(random: &mut u64, most: usize) -> usize {
+    *random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    (*random >> 33) as usize % most
+}
+
+#[test]
+fn the_best_hits_are_shown_before_the_last_titles_are_there() {
+    let (mut early, mut picked) = (0, 0);
+    for order in 0..24 {
+        let mut visit = Visit::new(Config::default(), &Policy { entries_per_shard: 1, ..LARGE });
+        visit.tell(Msg::Opened(Entry::Launcher)).arrive();
+        visit.tell(Msg::Typed("fjorton dagar förbrukning ".into()));
+        let (mut random, mut seen) = (order, vec![]);
+        while !visit.fetches.is_empty() {
+            let at = draw(&mut random, visit.fetches.len());
+            let (ticket, name) = visit.fetches.remove(at);
+            let bytes = visit.bytes(&name);
+            visit.tell(Msg::Loaded(ticket, Ok(bytes)));
+            let Screen::Results(results, _) = visit.session.view().screen else { panic!("no results") };
+            assert_eq!(results.incomplete, !visit.fetches.is_empty());
+            seen.push(visit.titles());
+            // What is picked of them counts as what it is: one of the best.
+            if order % 2 == 1 && seen.last().is_some_and(|titles| titles.len() == 1) {
+                visit.tell(Msg::Picked(0)).tell(Msg::Leaving);
+                let searched = &visit.last().searches[0];
+                assert_eq!((searched.picked, &searched.top), (Some(1), &vec![visit.reading()]));
+                picked += 1;
+                break;
+            }
+        }
+        let whole = seen.last().unwrap();
+        assert!(seen.windows(2).all(|pair| pair[1].starts_with(&pair[0])), "{seen:?}");
+        early += usize::from(seen.iter().any(|titles| !titles.is_empty() && titles.len() < whole.len()));
+    }
+    assert!(early > 3 && picked > 3, "{early} {picked}");
+}
+
 #[test]
 fn the_order_in_which_files_arrive_changes_nothing() {
     let mut expected: Option<(Vec<String>, u32)> = None;
-    for order in 0..24u64 {
+    for order in 0..24 {
         let mut visit = large();
         visit.tell(Msg::Typed("flytta fakturans förfallodag senast".into()));
         let mut random = order;
         while !visit.fetches.is_empty() {
-            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let at = (random >> 33) as usize % visit.fetches.len();
+            let at = draw(&mut random, visit.fetches.len());
             let (ticket, name) = visit.fetches.remove(at);
             let bytes = visit.bytes(&name);
             visit.tell(Msg::Loaded(ticket, Ok(bytes)));
