@@ -419,6 +419,9 @@ pub(crate) fn write<'a>(
     alphabet: &[char],
     articles: u32,
 ) -> Result<Vec<u8>, IndexError> {
+    if articles > MOST_ARTICLES {
+        return Err(IndexError::TooLarge { what: "over 16 million articles in a language" });
+    }
     let mut w = Writer::default();
     w.varint(entries.len() as u64);
     let (mut keys, mut encoder, mut all) = (Keys::new(alphabet, articles), Encoder::new(models::ALL), 0u64);
@@ -453,15 +456,46 @@ pub(crate) fn write<'a>(
 struct Place {
     /// Where its letters end.
     end: u32,
-    /// How many of them it shares with the key before.
-    shared: u16,
-    rule: u8,
     /// The first of its cuts, and how many they are; of a [`FIRST`] key the first of its first letters.
-    cuts: (u32, u32),
+    cut: u32,
+    cuts: u16,
+    /// How many letters it shares with the key before, at most [`SHARED_LETTERS`].
+    shared: u8,
+    rule: u8,
     /// Postings of the term itself, of its compounds and of its synonyms.
     counts: [u32; 3],
     /// Number of the first posting.
     posting: u32,
+}
+
+impl Place {
+    fn cuts(self) -> Range<usize> {
+        let start = self.cut as usize;
+        start..start + usize::from(self.cuts)
+    }
+}
+
+/// Most articles of an index: their numbers have three bytes in memory.
+const MOST_ARTICLES: u32 = 1 << 24;
+
+/// A posting in five bytes, of which a visitor's memory holds hundreds of thousands.
+#[derive(Clone, Copy)]
+struct Packed {
+    article: [u8; 3],
+    code: u8,
+    zones: u8,
+}
+
+impl Packed {
+    fn of(posting: &NewPosting) -> Packed {
+        let [a, b, c, _] = posting.article.to_le_bytes();
+        Packed { article: [a, b, c], code: posting.code, zones: posting.zones }
+    }
+
+    fn article(self) -> u32 {
+        let [a, b, c] = self.article;
+        u32::from_le_bytes([a, b, c, 0])
+    }
 }
 
 /// A shard that answers.
@@ -470,7 +504,7 @@ pub struct TermShard {
     places: Vec<Place>,
     cuts: Vec<u8>,
     firsts: Vec<char>,
-    postings: Vec<NewPosting>,
+    postings: Vec<Packed>,
 }
 
 impl TermShard {
@@ -479,7 +513,7 @@ impl TermShard {
         let mut r = Reader::new(bytes);
         let (count, all) = (r.varint()? as usize, r.varint()? as usize);
         let most = bytes.len().saturating_mul(POSTINGS_OF_A_BYTE);
-        if count > most || all > most {
+        if count > most || all > most || articles > MOST_ARTICLES {
             return Err(damaged("a count beyond the file"));
         }
         let mut decoder = Decoder::new(bytes.get(r.at()..).unwrap_or_default(), models::ALL);
@@ -501,9 +535,10 @@ impl TermShard {
             shard.letters.extend(&entry.key);
             shard.places.push(Place {
                 end: shard.letters.len() as u32,
-                shared: entry.shared as u16,
+                cut: start as u32,
+                cuts: length as u16,
+                shared: entry.shared as u8,
                 rule: entry.rule,
-                cuts: (start as u32, length as u32),
                 counts: entry.postings.each_ref().map(|p| p.len() as u32),
                 posting: shard.postings.len() as u32,
             });
@@ -512,7 +547,7 @@ impl TermShard {
             } else {
                 shard.cuts.extend(&entry.cuts);
             }
-            entry.postings.iter().for_each(|postings| shard.postings.extend(postings));
+            shard.postings.extend(entry.postings.iter().flatten().map(Packed::of));
             if shard.postings.len() > all {
                 break;
             }
@@ -528,7 +563,7 @@ impl TermShard {
         4 * (self.letters.len() + self.firsts.len())
             + self.cuts.len()
             + size_of::<Place>() * self.places.len()
-            + size_of::<NewPosting>() * self.postings.len()
+            + size_of::<Packed>() * self.postings.len()
     }
 
     /// How many keys there are.
@@ -580,16 +615,14 @@ impl TermShard {
 
     /// What the term at place `number` is made of, for `Compounding::parts`; nothing where it is no compound.
     pub fn cuts(&self, number: usize) -> &[u8] {
-        let (start, length) = self.place(number).cuts;
         let is_term = self.key(number).first() != Some(&FIRST);
-        self.cuts.get(start as usize..(start + length) as usize).filter(|_| is_term).unwrap_or_default()
+        self.cuts.get(self.place(number).cuts()).filter(|_| is_term).unwrap_or_default()
     }
 
     /// The letters that the [`FIRST`] key at place `number` leads to.
     pub fn firsts(&self, number: usize) -> &[char] {
-        let (start, length) = self.place(number).cuts;
         let is_first = self.key(number).first() == Some(&FIRST);
-        self.firsts.get(start as usize..(start + length) as usize).filter(|_| is_first).unwrap_or_default()
+        self.firsts.get(self.place(number).cuts()).filter(|_| is_first).unwrap_or_default()
     }
 
     /// The place of a key, or `None` where it is unknown.
@@ -618,7 +651,7 @@ pub enum Derived {
 pub struct Postings<'a> {
     shard: &'a TermShard,
     place: Place,
-    all: std::slice::Iter<'a, NewPosting>,
+    all: std::slice::Iter<'a, Packed>,
 }
 
 impl<'a> Postings<'a> {
@@ -657,7 +690,7 @@ impl Iterator for Postings<'_> {
 
     fn next(&mut self) -> Option<Posting> {
         self.all.next().map(|posting| Posting {
-            article: posting.article,
+            article: posting.article(),
             weight: crate::fixed::decode_weight(posting.code),
             in_title: posting.code & TITLE_BIT != 0,
             zones: posting.zones,
@@ -778,7 +811,9 @@ mod tests {
                 let all: Vec<NewPosting> =
                     [&list.literal, &list.compounds, &list.synonyms].into_iter().flatten().copied().collect();
                 let start = shard.place(number).posting as usize;
-                proptest::prop_assert_eq!(&shard.postings[start..start + all.len()], &all);
+                let read = |p: &Packed| NewPosting { article: p.article(), code: p.code, zones: p.zones };
+                let read: Vec<NewPosting> = shard.postings[start..start + all.len()].iter().map(read).collect();
+                proptest::prop_assert_eq!(read, all);
             }
         }
 

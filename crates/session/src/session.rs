@@ -452,70 +452,63 @@ impl Session {
         // As long as terms are missing the hits may change. Most stay, and their titles come a step earlier so.
         needs.extend(answer.entries(index));
         let waiting = !needs.iter().all(failed);
-        let leading = answer.hits.iter().take_while(|hit| index.missing_entry(hit.article).is_none()).count();
         self.answer = answer;
         for file in &needs {
             self.fetch(Wanted::Shard(*file), effects);
         }
         if waiting {
-            if !self.settled {
-                self.selected = None;
-            }
             if !self.results.incomplete {
                 self.wait(Timer::Slow, SLOW_MS, effects);
             }
-            // What is on screen stays until what replaces it is whole, or only goes on below it: nothing moves under the
-            // customer's finger.
-            if known && self.answers().is_some_and(|items| items.len() < leading) {
-                self.show_results(leading, &[]);
-            }
-            let slow = self.results.slow;
-            self.results = Rc::new(Results { incomplete: true, slow, trouble: None, ..Results::clone(&self.results) });
-            return;
-        }
-        if self.settled {
+        } else if self.settled {
             self.fetch_passages(effects);
         }
-        self.show_results(RESULTS, &needs);
+        self.show_results(waiting, known, &needs);
     }
 
-    /// What is on screen, where it is what the answer begins with.
-    fn answers(&self) -> Option<&[ResultView]> {
-        let items = self.results.items.as_slice();
-        let same = items.iter().zip(&self.answer.hits).all(|(item, hit)| item.article == hit.article);
-        (same && items.len() <= self.answer.hits.len()).then_some(items)
-    }
-
-    /// The first `most` hits. `without`: files that could not be had.
-    fn show_results(&mut self, most: usize, without: &[FileRef]) {
+    /// The results, as long as files are `waiting` those before the first without a title, where the terms are `known`.
+    /// `without`: files that could not be had.
+    fn show_results(&mut self, waiting: bool, known: bool, without: &[FileRef]) {
         let Library::Ready(index) = &self.library else { return };
         let answer = &self.answer;
-        let item = |hit: &svar_search::Hit| {
-            let entry = index.entry(hit.article)?;
+        let mut items: Vec<ResultView> = Vec::new();
+        for hit in answer.hits.iter().filter(|_| known) {
+            let Some(entry) = index.entry(hit.article) else {
+                if waiting {
+                    break;
+                }
+                continue;
+            };
             let body = index.body(hit.article).ok().flatten();
-            Some(ResultView {
+            items.push(ResultView {
                 article: hit.article,
                 id: entry.id.clone(),
                 score: hit.score,
                 title: entry.title.clone(),
                 title_spans: highlight(answer, &entry.title),
                 passage: body.map(|b| passage(index, answer, hit.article, &b)),
-            })
-        };
-        let items: Vec<ResultView> = answer.hits.iter().take(most).filter_map(item).collect();
-        let selected_id = self.selected.and_then(|s| self.results.items.get(s)).map(|r| r.id.clone());
+            });
+        }
+        let mut results = Results::clone(&self.results);
+        let selected = self.selected.and_then(|s| results.items.get(s)).map(|r| r.article);
+        let goes_on = results.items.len() <= items.len()
+            && results.items.iter().zip(&items).all(|(before, item)| before.article == item.article);
+        // What is on screen stays until what replaces it is whole, or only goes on below it: nothing moves under the
+        // customer's finger.
+        if goes_on || !waiting {
+            results.items = Rc::new(items);
+            results.total = answer.total;
+            results.corrected.clone_from(&answer.corrected);
+            results.matched = answer.matched;
+        }
+        results.incomplete = waiting;
+        results.slow &= waiting;
+        let trouble = self.failed.iter().find(|(f, _)| without.contains(f)).map(|(_, trouble)| *trouble);
+        results.trouble = trouble.filter(|_| !waiting);
         // A selection stays with its article while the question stays; typing takes it back.
         self.selected =
-            if self.settled { selected_id.and_then(|id| items.iter().position(|i| i.id == id)) } else { None };
-        self.results = Rc::new(Results {
-            items: Rc::new(items),
-            total: answer.total,
-            corrected: answer.corrected.clone(),
-            matched: answer.matched,
-            incomplete: false,
-            slow: false,
-            trouble: self.failed.iter().find(|(f, _)| without.contains(f)).map(|(_, trouble)| *trouble),
-        });
+            selected.filter(|_| self.settled).and_then(|a| results.items.iter().position(|i| i.article == a));
+        self.results = Rc::new(results);
     }
 
     /// Texts are fetched for a question that is meant, not for every letter.
@@ -536,8 +529,9 @@ impl Session {
         }
         self.settled = true;
         self.timers.retain(|(_, t)| *t != Timer::Settle);
-        let shown = if self.results.incomplete { self.answers().unwrap_or_default() } else { self.results.items.as_slice() };
-        let top = shown.iter().take(3).map(|r| r.id.clone()).collect();
+        // What is on screen may still be of the question before.
+        let found = |item: &&ResultView| self.answer.hits.iter().any(|hit| hit.article == item.article);
+        let top = self.results.items.iter().filter(found).take(3).map(|item| item.id.clone()).collect();
         let question = std::mem::take(&mut self.query);
         let settled =
             Settled { question: &question, results: self.answer.total, matched: match_of(self.answer.matched), top };
