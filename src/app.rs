@@ -116,7 +116,10 @@ impl Component for App {
             }
         }
         focus::reveal_near(&self.dialog, "[aria-selected=true]");
-        if let (Some(_), Some((percent, asked))) = (reading, scroll::seen(&self.dialog)) {
+        // Asked for an article alone: to know how far something is scrolled, a browser has to lay out the page.
+        if reading.is_some()
+            && let Some((percent, asked)) = scroll::seen(&self.dialog)
+        {
             // Not a message: it must not render again.
             self.session.borrow_mut().update(Msg::Scrolled(percent, asked), clock::now());
         }
