@@ -5,7 +5,8 @@
 //! stream   := the keys in byte order, each as `code` codes it, by range coding (see `range`)
 //! key      := a term, followed by its list
 //!           | "!" · letters of terms without their first, followed by those first letters
-//! list     := rule, split, where the term stands itself, its compounds, its synonyms
+//! list     := rule, split, where the term stands itself, its compounds, its synonyms; where it stands in [`MOST`] articles
+//!             itself, in how many more
 //! posting  := article, whether in the title, weight (5 bits, see `fixed::decode_weight`), zones
 //! ```
 //!
@@ -79,18 +80,29 @@ pub(crate) struct NewList {
     pub synonyms: Vec<NewPosting>,
     /// What it is made of.
     pub cuts: Vec<u8>,
+    /// In how many articles it stands as a word beside those that are listed.
+    pub left_out: u32,
 }
 
 impl NewList {
-    /// Lets go of the lightest postings of a term that stands in many of so many articles: where it decides nothing.
+    /// Lets go of the lightest postings of a term that stands in many of so many articles, where it decides little, and of
+    /// all but [`MOST`].
     pub fn keep_heavy(&mut self, articles: usize) {
-        for postings in [&mut self.literal, &mut self.compounds, &mut self.synonyms] {
+        for (which, postings) in [&mut self.literal, &mut self.compounds, &mut self.synonyms].into_iter().enumerate() {
             let weight = |p: &NewPosting| p.code & WEIGHT;
             let mut weights: Vec<u8> = postings.iter().map(weight).collect();
             weights.sort_unstable();
             let least = weights.get(weights.len() * LIGHT / 100).copied().unwrap_or(0);
             if postings.len() > MANY.max(articles / MANY_OF) {
                 postings.retain(|p| p.code & TITLE_BIT != 0 || weight(p) >= least);
+            }
+            if postings.len() > MOST {
+                if which == 0 {
+                    self.left_out = (postings.len() - MOST) as u32;
+                }
+                postings.sort_by_key(|p| std::cmp::Reverse((p.code & TITLE_BIT, weight(p))));
+                postings.truncate(MOST);
+                postings.sort_unstable_by_key(|p| p.article);
             }
         }
     }
@@ -122,9 +134,15 @@ const MANY: usize = 128;
 /// in Swedish and German and better in English (nDCG@10 .704 to .711); twice as many cost as much as the first gained.
 const LIGHT: usize = 30;
 
+/// Most postings of a list: of more the heaviest are kept, those in titles first, so that the commonest word of a hundred
+/// thousand articles takes no more than that of ten thousand. In how many articles a word stands is kept, for its idf. A
+/// tenth of that, where 2,500 articles have the place of 25,000, cost .16 of the 77 hundredths of nDCG@10 on the judged
+/// sets; cutting lists so is static pruning (Carmel et al. 2001, "Static index pruning for information retrieval systems").
+const MOST: usize = 4_096;
+
 /// A list of which nothing is said.
 const NO_LIST: &NewList =
-    &NewList { literal: Vec::new(), compounds: Vec::new(), synonyms: Vec::new(), cuts: Vec::new() };
+    &NewList { literal: Vec::new(), compounds: Vec::new(), synonyms: Vec::new(), cuts: Vec::new(), left_out: 0 };
 
 /// Most letters of an alphabet; others are written out.
 pub(crate) const ALPHABET: usize = 126;
@@ -172,8 +190,10 @@ mod models {
     /// Whether there are derived ones, by which and the length; and how many, by which.
     pub const DERIVED: usize = LITERAL + 4 * NUMBER;
     pub const DERIVED_COUNT: usize = DERIVED + 3 * 16;
+    /// How many are left out.
+    pub const LEFT_OUT: usize = DERIVED_COUNT + 3 * NUMBER;
     /// Units of a gap, by the part of one that is expected, how short the last gap was, and which unit.
-    pub const UNITS: usize = DERIVED_COUNT + 3 * NUMBER;
+    pub const UNITS: usize = LEFT_OUT + NUMBER;
     pub const MORE_UNITS: usize = UNITS + 8 * 3 * 8;
     /// The highest bits within a unit, by how short the last gap was.
     pub const HIGH: usize = MORE_UNITS + NUMBER;
@@ -232,6 +252,7 @@ struct Entry {
     rule: u8,
     cuts: Vec<u8>,
     postings: [Vec<NewPosting>; 3],
+    left_out: u32,
 }
 
 /// Codes a shard's keys, one after another: what is written and what is read.
@@ -288,6 +309,7 @@ impl<'a> Keys<'a> {
                 }
             }
             entry.postings.iter_mut().for_each(Vec::clear);
+            entry.left_out = 0;
             return Ok(());
         }
         entry.firsts.clear();
@@ -338,6 +360,8 @@ impl<'a> Keys<'a> {
             postings.resize(count as usize, NewPosting::default());
             self.postings(c, usize::from(which > 0), postings)?;
         }
+        let most = entry.postings.first().is_some_and(|postings| postings.len() == MOST);
+        entry.left_out = if most { c.number(models::LEFT_OUT, entry.left_out) } else { 0 };
         Ok(())
     }
 
@@ -442,7 +466,8 @@ pub(crate) fn write<'a>(
         let postings = [list.literal.clone(), first_zone(&list.compounds), first_zone(&list.synonyms)];
         all += postings.iter().map(|p| p.len() as u64).sum::<u64>();
         let firsts = firsts.chars().collect();
-        let mut entry = Entry { key: key.clone(), shared, firsts, rule, cuts: list.cuts.clone(), postings };
+        let (cuts, left_out) = (list.cuts.clone(), list.left_out);
+        let mut entry = Entry { key: key.clone(), shared, firsts, rule, cuts, postings, left_out };
         keys.code(&mut encoder, &mut entry)?;
         before = key;
     }
@@ -466,6 +491,7 @@ struct Place {
     counts: [u32; 3],
     /// Number of the first posting.
     posting: u32,
+    left_out: u32,
 }
 
 impl Place {
@@ -541,6 +567,7 @@ impl TermShard {
                 rule: entry.rule,
                 counts: entry.postings.each_ref().map(|p| p.len() as u32),
                 posting: shard.postings.len() as u32,
+                left_out: entry.left_out,
             });
             if is_first {
                 shard.firsts.extend(&entry.firsts);
@@ -669,9 +696,14 @@ impl<'a> Postings<'a> {
         self.place.rule
     }
 
-    /// In how many articles the term occurs (those not yet taken).
+    /// In how many articles the term occurs as a word.
     pub fn articles(&self) -> u32 {
-        self.all.len() as u32
+        self.place.counts[0].saturating_add(self.place.left_out)
+    }
+
+    /// How many of these the list does not tell, being cut.
+    pub fn left_out(&self) -> u32 {
+        self.place.left_out
     }
 
     /// Whether the term has a derived list.
@@ -750,6 +782,28 @@ mod tests {
         assert!(shard.lookup("fakt").is_none());
         assert_eq!(shard.lookup("router").map(|p| p.rule()), Some(7));
         assert_eq!(shard.postings(usize::MAX).count(), 0);
+    }
+
+    #[test]
+    fn a_long_list_keeps_its_heaviest_and_how_many_there_are() {
+        let posting = |article: u32| NewPosting {
+            article,
+            code: (article % 7) as u8 | if article % 100 == 0 { TITLE_BIT } else { 0 },
+            zones: 1,
+        };
+        let articles = MOST as u32 * 2;
+        let mut list = NewList { literal: (0..articles).map(posting).collect(), ..NewList::default() };
+        list.keep_heavy(articles as usize * 100);
+        let payload = write([("ord", NewEntry::Term(0, &list))].into_iter(), &[], articles).unwrap();
+        let length = payload.len();
+        let shard = TermShard::open(&Slice::new(payload.into(), 0..length), &[], articles).unwrap();
+        let ord = shard.lookup("ord").unwrap();
+        assert_eq!((ord.articles(), ord.left_out()), (articles, articles - MOST as u32));
+        let kept: Vec<Posting> = ord.collect();
+        assert_eq!(kept.len(), MOST);
+        assert!(kept.is_sorted_by_key(|p| p.article));
+        assert_eq!(kept.iter().filter(|p| p.in_title).count() as u32, articles.div_ceil(100));
+        assert!(kept.iter().all(|p| p.in_title || p.weight >= crate::fixed::decode_weight(3)));
     }
 
     #[test]

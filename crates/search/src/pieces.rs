@@ -99,6 +99,9 @@ pub(crate) fn each(index: &Index, words: &[Expansion], families: &[Family], tell
                             continue;
                         };
                         let mut postings = shard.postings(term.place);
+                        if step == 0 {
+                            *own += postings.left_out();
+                        }
                         if step == 1 {
                             postings = postings.derived(Derived::Compounds);
                         }

@@ -338,6 +338,7 @@ pub(crate) fn weigh(index: &Index, member: &Member) -> (Vec<Weight>, u32) {
     let mut weights = vec![Weight::default(); index.len() as usize];
     let mut articles = 0;
     for term in &member.terms {
+        articles += index.term_shard(term.shard).map_or(0, |shard| shard.postings(term.place).left_out());
         each_posting(index, member, term, &mut |posting| {
             let Some(weight) = weights.get_mut(posting.article as usize) else { return };
             articles += u32::from(weight.sum == 0);
