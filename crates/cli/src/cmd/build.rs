@@ -221,7 +221,11 @@ fn index(
         let written =
             svar_index::write_prepared(articles, synonyms, &Policy::default(), &prepare, &tell).with_context(failed)?;
         drop(indexing);
-        leads.add_files(&written).with_context(failed)?;
+        let read = |name: &str| {
+            let file = written.iter().find(|file| file.name == name);
+            Ok(file.with_context(|| format!("{name} was not written"))?.bytes.as_slice().into())
+        };
+        leads.add_audience(read).with_context(failed)?;
         files.extend(written.into_iter().map(|f| DeployFile { name: format!("{folder}/{}", f.name), bytes: f.bytes }));
         let mut languages: BTreeMap<&str, usize> = BTreeMap::new();
         articles.iter().for_each(|a| *languages.entry(&a.lang).or_default() += 1);
