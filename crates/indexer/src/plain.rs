@@ -3,14 +3,13 @@
 //! Whoever has no JavaScript, an old browser or a broken connection reads these; the widget links to them. They hold
 //! no script and no inline style, so that they work under the strictest policy. Articles for some only are never in.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use svar_index::article::{Article, Block, Image, Inline};
 
 use crate::blocks::space;
-use crate::deploy::DeployFile;
-use crate::language;
 use crate::links::encode_path;
+use crate::{Articles, Deployment, IndexerError, Part, language};
 
 /// Words on the page, in its own language.
 struct Words {
@@ -36,25 +35,21 @@ const ENGLISH: Words = Words {
     skip: "Skip to the articles",
 };
 
-/// The pages, `svar/help/<lang>.html` for each language in order, and their stylesheet. Without public articles there
+/// Writes the pages, `svar/help/<lang>.html` for each language in order, and their stylesheet. Without public articles there
 /// are none.
-pub fn plain_pages(articles: &[Article]) -> Vec<DeployFile> {
-    let mut by_lang: BTreeMap<&str, Vec<&Article>> = BTreeMap::new();
-    for article in articles.iter().filter(|a| a.audience.is_empty()) {
-        by_lang.entry(&article.lang).or_default().push(article);
+///
+/// # Errors
+/// What reading the articles and writing the files says.
+pub fn plain_pages(articles: &Articles, deployment: &mut Deployment) -> Result<(), IndexerError> {
+    let everyones = articles.of("");
+    for lang in everyones.languages() {
+        let page = page(lang, everyones.in_language(lang))?;
+        deployment.put(&format!("svar/help/{lang}.html"), page.as_bytes())?;
     }
-    if by_lang.is_empty() {
-        return Vec::new();
+    if everyones.is_empty() {
+        return Ok(());
     }
-    let mut files: Vec<DeployFile> = by_lang
-        .iter()
-        .map(|(lang, articles)| DeployFile {
-            name: format!("svar/help/{lang}.html"),
-            bytes: page(lang, articles).into_bytes(),
-        })
-        .collect();
-    files.push(DeployFile { name: "svar/help/plain.css".into(), bytes: include_bytes!("plain.css").to_vec() });
-    files
+    deployment.put("svar/help/plain.css", include_bytes!("plain.css"))
 }
 
 /// An article's `id` attribute on the page: without the white space that HTML forbids there.
@@ -62,12 +57,12 @@ fn element_id(id: &str) -> String {
     id.split_whitespace().collect::<Vec<_>>().join("_")
 }
 
-fn page(lang: &str, articles: &[&Article]) -> String {
+fn page(lang: &str, articles: Part<'_>) -> Result<String, IndexerError> {
     let words = if lang.split('-').next() == Some("sv") { SWEDISH } else { ENGLISH };
     let direction = if language::right_to_left(lang) { "rtl" } else { "ltr" };
     let mut out = Page {
         out: String::new(),
-        here: articles.iter().map(|a| a.id.as_str()).collect(),
+        here: articles.keys().map(|key| key.id).collect(),
         anchors: HashSet::new(),
         article: String::new(),
     };
@@ -84,7 +79,8 @@ fn page(lang: &str, articles: &[&Article]) -> String {
     out.raw("</h1>\n</header>\n<nav id=\"contents\" aria-labelledby=\"contents-title\">\n<h2 id=\"contents-title\">");
     out.text(words.contents);
     out.raw("</h2>\n<ul>\n");
-    for article in articles {
+    for article in articles.iter() {
+        let article = article?;
         out.raw("<li><a href=\"#");
         out.text(&encode_path(&element_id(&article.id)));
         out.raw("\">");
@@ -92,11 +88,11 @@ fn page(lang: &str, articles: &[&Article]) -> String {
         out.raw("</a></li>\n");
     }
     out.raw("</ul>\n</nav>\n<main id=\"articles\">\n");
-    for article in articles {
-        out.article(article, &words);
+    for article in articles.iter() {
+        out.article(&article?, &words);
     }
     out.raw("</main>\n</body>\n</html>\n");
-    out.out
+    Ok(out.out)
 }
 
 /// A page being written. Everything from articles goes through `text`, which escapes.
@@ -332,6 +328,8 @@ impl Page<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::articles::tests::spooled;
+    use std::collections::BTreeMap;
 
     fn t(s: &str) -> Vec<Inline> {
         vec![Inline::Text(s.into())]
@@ -349,8 +347,13 @@ mod tests {
         }
     }
 
-    fn text(file: &DeployFile) -> &str {
-        std::str::from_utf8(&file.bytes).unwrap()
+    /// The pages of these articles, by name.
+    fn plain_pages(articles: &[Article]) -> BTreeMap<String, String> {
+        let dir = tempfile::tempdir().unwrap();
+        let mut deployment = Deployment::begin(&dir.path().join("out"), &[]).unwrap();
+        super::plain_pages(&spooled(articles), &mut deployment).unwrap();
+        let text = |name: &str| String::from_utf8(deployment.read(name).unwrap()).unwrap();
+        deployment.files().map(|(name, _)| (name.to_owned(), text(name))).collect()
     }
 
     #[test]
@@ -361,11 +364,12 @@ mod tests {
             article("hemlig", "sv", "staff", vec![]),
             article("c", "ar", "", vec![]),
         ]);
-        let names: Vec<_> = files.iter().map(|f| f.name.as_str()).collect();
-        assert_eq!(names, ["svar/help/ar.html", "svar/help/en.html", "svar/help/sv.html", "svar/help/plain.css"]);
-        assert!(text(&files[0]).contains("<html lang=\"ar\" dir=\"rtl\">"));
-        assert!(text(&files[2]).contains("<h1>Hjälp</h1>") && text(&files[1]).contains("<h1>Help</h1>"));
-        assert!(files.iter().all(|f| !text(f).contains("hemlig")));
+        let names: Vec<_> = files.keys().collect();
+        assert_eq!(names, ["svar/help/ar.html", "svar/help/en.html", "svar/help/plain.css", "svar/help/sv.html"]);
+        assert!(files["svar/help/ar.html"].contains("<html lang=\"ar\" dir=\"rtl\">"));
+        assert!(files["svar/help/sv.html"].contains("<h1>Hjälp</h1>"));
+        assert!(files["svar/help/en.html"].contains("<h1>Help</h1>"));
+        assert!(files.values().all(|page| !page.contains("hemlig")));
         assert!(plain_pages(&[article("x", "sv", "staff", vec![])]).is_empty());
     }
 
@@ -388,7 +392,7 @@ mod tests {
             Block::Table { caption: t("C"), rows: vec![vec![(true, t("h"))], vec![(true, t("r")), (false, t("d"))]] },
         ];
         let files = plain_pages(&[article("å/b", "sv", "", body)]);
-        let page = text(&files[0]);
+        let page = &files["svar/help/sv.html"];
         for expected in [
             "<article id=\"å/b\">\n<h2>T &lt;å/b&gt;</h2>",
             "<h3 id=\"å/b--å_b\">&lt;b&gt;</h3>\n<h3>igen</h3>",
