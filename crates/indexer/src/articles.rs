@@ -151,6 +151,12 @@ impl<'a> Part<'a> {
         self.places.iter().map(|place| articles.read(place))
     }
 
+    /// All of them without their bodies, read one at a time.
+    pub(crate) fn heads(&self) -> impl Iterator<Item = Result<Article, IndexerError>> + use<'a> {
+        let articles = self.articles;
+        self.places.iter().map(|place| articles.head(place))
+    }
+
     fn place(&self, number: usize) -> io::Result<&'a Place> {
         self.places.get(number).ok_or_else(|| io::ErrorKind::InvalidInput.into())
     }
