@@ -3,16 +3,71 @@
 
 use crate::error::IndexError;
 use crate::fixed::{decode_weight, encode_weight};
-use crate::lists::{self, OnTape};
+use crate::lists::{self, Complete, Lists, OnTape};
+use crate::occurrences::{Lengths, Weights};
 use crate::sorter::Sorter;
 use crate::storage::Storage;
 use crate::synonyms::{Synonym, words};
-use crate::terms::{FIRST, MIDDLE, NewPosting, TITLE_BIT};
+use crate::terms::{FIRST, MIDDLE, NewList, NewPosting, TITLE_BIT};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use svar_analysis::{Compounding, Language};
 
+/// The complete list of every term, by the `occurrences` of words in articles of these lengths.
+pub(crate) fn complete_lists(
+    language: Language,
+    compounding: &Compounding,
+    occurrences: Sorter,
+    articles: &[Lengths],
+    synonyms: &mut dyn Iterator<Item = &Synonym>,
+    storage: &mut dyn Storage,
+) -> Result<Complete, IndexError> {
+    let weights = Weights::of(articles);
+    let mut literals = Lists::new(storage)?;
+    let mut merged = occurrences.merge(storage)?;
+    while let Some((term, occurrences)) = merged.next()? {
+        literals.push(term, &lists::chunk(&weights.postings(&occurrences)?))?;
+    }
+    drop(merged);
+    let (terms, mut literals) = literals.into_parts();
+    let (mut compounds, mut meant) = (Sorter::new(storage), Sorter::new(storage));
+    let families = Families::of(language, &terms);
+    let mut cuts = add_compounds(&families, &mut literals, compounding, &mut compounds, storage)?;
+    add_synonyms(&families, &mut literals, synonyms, &mut meant, storage)?;
+    drop(families);
+
+    let (mut compounds, mut meant) = (compounds.merge(storage)?, meant.merge(storage)?);
+    let (mut compound, mut synonym) = (compounds.next()?, meant.next()?);
+    let mut complete = Complete::new(storage)?;
+    let mut terms = terms.into_iter().enumerate().peekable();
+    loop {
+        let firsts = [terms.peek().map(|(_, term)| &**term), key_of(&compound), key_of(&synonym)];
+        let Some(term) = firsts.into_iter().flatten().min().map(str::to_owned) else { break };
+        let mut list = NewList::default();
+        if let Some((number, _)) = terms.next_if(|(_, next)| **next == *term) {
+            list.literal = lists::postings(literals.get(number)?)?;
+            list.cuts = cuts.remove(&number).unwrap_or_default();
+        }
+        if let Some((_, chunks)) = compound.take_if(|(key, _)| *key == term) {
+            list.compounds = gathered(&chunks)?;
+            keep_telling(&mut list.compounds, &list.literal);
+            compound = compounds.next()?;
+        }
+        if let Some((_, chunks)) = synonym.take_if(|(key, _)| *key == term) {
+            list.synonyms = gathered(&chunks)?;
+            synonym = meant.next()?;
+        }
+        list.keep_heavy(articles.len());
+        complete.push(term, &list)?;
+    }
+    Ok(complete)
+}
+
+fn key_of(next: &Option<(String, Vec<u8>)>) -> Option<&str> {
+    next.as_ref().map(|(key, _)| key.as_str())
+}
+
 /// The forms of each word.
-pub(crate) struct Families<'a> {
+struct Families<'a> {
     language: Language,
     /// In byte order.
     terms: &'a [Box<str>],
@@ -90,7 +145,7 @@ impl Gathered {
 }
 
 /// Postings of other terms in chunks, as they were gathered for one, to what it says of each article.
-pub(crate) fn gathered(chunks: &[u8]) -> Result<Vec<NewPosting>, IndexError> {
+fn gathered(chunks: &[u8]) -> Result<Vec<NewPosting>, IndexError> {
     let mut gathered = Gathered::default();
     lists::postings(chunks)?.iter().for_each(|posting| gathered.add(posting));
     Ok(gathered.postings())
@@ -98,7 +153,7 @@ pub(crate) fn gathered(chunks: &[u8]) -> Result<Vec<NewPosting>, IndexError> {
 
 /// Takes from the postings of compounds those where the word itself says as much, for they add little: 11 % fewer postings,
 /// and ranked no worse.
-pub(crate) fn keep_telling(compounds: &mut Vec<NewPosting>, literal: &[NewPosting]) {
+fn keep_telling(compounds: &mut Vec<NewPosting>, literal: &[NewPosting]) {
     let own: HashMap<u32, u8> = literal.iter().map(|p| (p.article, p.code & !TITLE_BIT)).collect();
     compounds.retain(|p| own.get(&p.article).is_none_or(|own| *own < p.code & !TITLE_BIT));
 }
@@ -111,7 +166,7 @@ const MOST_ASKED: usize = 200_000;
 
 /// Gathers for terms, and for words that are none, where they are parts of compounds, and says where the vocabulary's
 /// compounds are cut, by their numbers. A filler word is never a part that is worth finding.
-pub(crate) fn add_compounds(
+fn add_compounds(
     families: &Families<'_>,
     literals: &mut OnTape,
     compounding: &Compounding,
@@ -163,7 +218,7 @@ pub(crate) fn add_compounds(
 
 /// Gathers for terms where their synonyms stand. What is asked for becomes a term where it is none yet; several words become
 /// one (see [`Synonym::term`]). Synonyms of what no article says lead nowhere and are left out.
-pub(crate) fn add_synonyms<'a>(
+fn add_synonyms<'a>(
     families: &Families<'_>,
     literals: &mut OnTape,
     synonyms: impl Iterator<Item = &'a Synonym>,

@@ -30,10 +30,12 @@ pub mod terms;
 pub mod text;
 
 mod bytes;
+mod cut;
 mod derive;
 mod directory;
 mod error;
 mod index;
+mod letters;
 mod lists;
 mod occurrences;
 mod range;

@@ -12,27 +12,29 @@ use crate::article::{Article, sections};
 use crate::body;
 use crate::bytes::{Slice, Writer};
 use crate::core_file::{Core, ShardFile};
-use crate::derive::{Families, add_compounds, add_synonyms, firsts, gathered, keep_telling};
+use crate::cut::cut;
+use crate::derive::{complete_lists, firsts};
 use crate::directory::Directory;
 use crate::entries::{self, Entry};
 use crate::error::IndexError;
 use crate::file::{self, FileKind, FileRef, Section, SectionKind};
 use crate::index::Index;
-use crate::lists::{self, Complete, CompleteOnTape, Lists};
+use crate::letters::{alphabet, marks};
+use crate::lists::CompleteOnTape;
 use crate::manifest::{MANIFEST_NAME, Manifest, ManifestLanguage};
-use crate::occurrences::{Lengths, Weights, analyse};
+use crate::occurrences::{Lengths, analyse};
 use crate::prepared::{self, Prepared};
 use crate::root;
 use crate::runs::Runs;
 use crate::sorter::Sorter;
 use crate::storage::{InMemory, Storage};
 use crate::synonyms::Synonyms;
-use crate::terms::{self, ALPHABET, NewEntry, NewList};
+use crate::terms::{self, NewEntry, NewList};
 use crate::text;
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
-use svar_analysis::marks::{base, strip_marks};
+use svar_analysis::marks::strip_marks;
 use svar_analysis::{Compounding, Language, Rules};
 use xxhash_rust::xxh64::xxh64;
 
@@ -295,60 +297,6 @@ fn read_all<A: Articles + ?Sized>(
     Ok((read, sorter))
 }
 
-/// The complete list of every term.
-fn lists_of(
-    language: Language,
-    compounding: &Compounding,
-    occurrences: Sorter,
-    articles: &[Lengths],
-    synonyms: &mut dyn Iterator<Item = &crate::Synonym>,
-    storage: &mut dyn Storage,
-) -> Result<Complete, IndexError> {
-    let weights = Weights::of(articles);
-    let mut literals = Lists::new(storage)?;
-    let mut merged = occurrences.merge(storage)?;
-    while let Some((term, occurrences)) = merged.next()? {
-        literals.push(term, &lists::chunk(&weights.postings(&occurrences)?))?;
-    }
-    drop(merged);
-    let (terms, mut literals) = literals.into_parts();
-    let (mut compounds, mut meant) = (Sorter::new(storage), Sorter::new(storage));
-    let families = Families::of(language, &terms);
-    let mut cuts = add_compounds(&families, &mut literals, compounding, &mut compounds, storage)?;
-    add_synonyms(&families, &mut literals, synonyms, &mut meant, storage)?;
-    drop(families);
-
-    let (mut compounds, mut meant) = (compounds.merge(storage)?, meant.merge(storage)?);
-    let (mut compound, mut synonym) = (compounds.next()?, meant.next()?);
-    let mut complete = Complete::new(storage)?;
-    let mut terms = terms.into_iter().enumerate().peekable();
-    loop {
-        let firsts = [terms.peek().map(|(_, term)| &**term), key_of(&compound), key_of(&synonym)];
-        let Some(term) = firsts.into_iter().flatten().min().map(str::to_owned) else { break };
-        let mut list = NewList::default();
-        if let Some((number, _)) = terms.next_if(|(_, next)| **next == *term) {
-            list.literal = lists::postings(literals.get(number)?)?;
-            list.cuts = cuts.remove(&number).unwrap_or_default();
-        }
-        if let Some((_, chunks)) = compound.take_if(|(key, _)| *key == term) {
-            list.compounds = gathered(&chunks)?;
-            keep_telling(&mut list.compounds, &list.literal);
-            compound = compounds.next()?;
-        }
-        if let Some((_, chunks)) = synonym.take_if(|(key, _)| *key == term) {
-            list.synonyms = gathered(&chunks)?;
-            synonym = meant.next()?;
-        }
-        list.keep_heavy(articles.len());
-        complete.push(term, &list)?;
-    }
-    Ok(complete)
-}
-
-fn key_of(next: &Option<(String, Vec<u8>)>) -> Option<&str> {
-    next.as_ref().map(|(key, _)| key.as_str())
-}
-
 /// What a key of a term shard leads to, before its list is read.
 enum Key<'a> {
     /// The term of this number.
@@ -370,7 +318,7 @@ fn write_language<A: Articles + ?Sized>(
     let compounding = Compounding::of(language);
     let (read, occurrences) = read_all(articles, tell, output.storage)?;
     let mut synonyms = synonyms.of(lang);
-    let lists = lists_of(language, &compounding, occurrences, &read.lengths, &mut synonyms, output.storage)?;
+    let lists = complete_lists(language, &compounding, occurrences, &read.lengths, &mut synonyms, output.storage)?;
     let (vocabulary, mut lists) = lists.into_parts();
     let terms = || vocabulary.iter().map(|term| &**term);
     let rules = Rules::of(language, terms());
@@ -563,62 +511,6 @@ fn prepared_answers<'a>(
         index.evict(PREPARING_BYTES);
     }
     Ok(answers)
-}
-
-/// One of so many terms must have a letter with marks for it to be looked for: every one more is a part of the alphabet,
-/// and perhaps a file, that a question without marks has to look into.
-const TERMS_OF_A_MARK: usize = 200;
-
-fn marks<'a>(terms: impl ExactSizeIterator<Item = &'a str>) -> String {
-    let all = terms.len();
-    let mut counts: BTreeMap<char, usize> = BTreeMap::new();
-    for term in terms {
-        let letters: BTreeSet<char> = term.chars().filter(|c| base(*c) != *c).collect();
-        letters.into_iter().for_each(|c| *counts.entry(c).or_default() += 1);
-    }
-    counts.into_iter().filter(|(_, count)| count * TERMS_OF_A_MARK >= all).map(|(letter, _)| letter).collect()
-}
-
-/// The most frequent letters of terms.
-fn alphabet<'a>(terms: impl Iterator<Item = &'a str>) -> Vec<char> {
-    let mut counts: BTreeMap<char, usize> = BTreeMap::new();
-    terms.flat_map(|term| term.chars()).for_each(|letter| *counts.entry(letter).or_default() += 1);
-    // By the power of two, so that one article more rarely changes the order, on which all shards depend.
-    let mut letters: Vec<(u32, char)> = counts.into_iter().map(|(letter, count)| (count.ilog2(), letter)).collect();
-    letters.sort_by(|(a, x), (b, y)| b.cmp(a).then(x.cmp(y)));
-    letters.into_iter().map(|(_, letter)| letter).take(ALPHABET).collect()
-}
-
-/// Cuts `items` into parts of about `limit`, a quarter more or less: within that before the item whose name has the lowest
-/// hash. So where parts begin depends on names more than on sizes, and what changes in one part rarely moves the ends of
-/// others. Nothing gives no part; a single large item is a part of its own.
-fn cut<'a, T>(
-    items: &'a [T],
-    limit: usize,
-    size: impl Fn(&T) -> usize,
-    name: impl Fn(&'a T) -> &'a str,
-) -> Vec<&'a [T]> {
-    let (least, most) = (limit - limit / 4, limit.saturating_add(limit / 4));
-    let (mut parts, mut rest) = (Vec::new(), items);
-    while !rest.is_empty() {
-        let (mut total, mut best) = (0usize, None);
-        let mut end = rest.len();
-        for (at, item) in rest.iter().enumerate() {
-            if at > 0 && total >= least {
-                let hash = xxh64(name(item).as_bytes(), 0);
-                best = best.filter(|(lowest, _)| *lowest <= hash).or(Some((hash, at)));
-            }
-            total = total.saturating_add(size(item));
-            if total > most && at > 0 {
-                end = best.map_or(at, |(_, at)| at);
-                break;
-            }
-        }
-        let (part, others) = rest.split_at(end);
-        parts.push(part);
-        rest = others;
-    }
-    parts
 }
 
 #[cfg(test)]
