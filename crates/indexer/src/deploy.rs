@@ -426,6 +426,30 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_finished_leaves_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let out = dir.path().join("new/public");
+        let mut deployment = Deployment::begin(&out, &["svar.js"]).unwrap();
+        deployment.put("svar.js", b"1").unwrap();
+        assert_eq!(deployment.read("svar.js").unwrap(), b"1");
+        assert!(!out.exists() && deployment.parent() == dir.path().join("new"));
+        drop(deployment);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0, "nor the folder that was made for it");
+    }
+
+    #[test]
+    fn what_came_into_the_folder_meanwhile_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let out = dir.path().join("out");
+        deploy(&out, &[file("svar.js", "1")], &[]).unwrap();
+        let mut deployment = Deployment::begin(&out, &["svar.js"]).unwrap();
+        deployment.put("svar.js", b"2").unwrap();
+        fs::write(out.join("mine.html"), "mine").unwrap();
+        assert!(matches!(deployment.finish(), Err(IndexerError::Foreign { .. })));
+        assert_eq!(tree(dir.path()), ["out/mine.html=mine", "out/svar.js=1"]);
+    }
+
+    #[test]
     fn a_failure_leaves_the_old_folder() {
         let dir = tempfile::tempdir().unwrap();
         let out = dir.path().join("out");
@@ -458,9 +482,19 @@ mod tests {
     #[test]
     fn names_stay_below_the_folder() {
         let dir = tempfile::tempdir().unwrap();
-        for names in
-            [&["../x"][..], &["/x"], &["a//b"], &["a/./b"], &[""], &["a", "A"], &["a", "a/b"], &["c:x"], &["a\\b"]]
-        {
+        for names in [
+            &["../x"][..],
+            &["/x"],
+            &["a//b"],
+            &["a/./b"],
+            &[""],
+            &["a", "A"],
+            &["a", "a/b"],
+            &["c:x"],
+            &["a\\b"],
+            &["a/b", "a"],
+            &["A", "a/b"],
+        ] {
             let files: Vec<_> = names.iter().map(|n| file(n, "")).collect();
             assert!(
                 matches!(deploy(&dir.path().join("out"), &files, &[]), Err(IndexerError::Name { .. })),

@@ -97,7 +97,7 @@ pub enum IndexerError {
     },
     /// What does not fit into memory could not be kept on disk.
     #[error(
-        "could not {action} a temporary file in {folder}: {source}; svar keeps there what does not fit into memory, about as much as the pages take: make room, or name another folder in TMPDIR"
+        "could not {action} a temporary file in {folder}: {source}; svar keeps there what does not fit into memory, up to twice what the pages take: make room, or name another folder in TMPDIR"
     )]
     Temporary {
         /// A verb: `create`, `write`, `read back`.
