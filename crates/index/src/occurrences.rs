@@ -12,7 +12,7 @@ use crate::bytes::{Reader, Writer};
 use crate::error::IndexError;
 use crate::fixed::encode_weight;
 use crate::terms::{NewPosting, TITLE_BIT, ZONES};
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use svar_analysis::{Token, TokenKind, tokens};
 
 /// The fields of an article with their weights and length normalisation b (title 4, headings 2,
@@ -57,18 +57,19 @@ impl Occurrences {
 }
 
 /// An article being counted.
-struct Analysed {
-    terms: BTreeMap<String, Occurrences>,
+#[derive(Default)]
+struct Analysed<'a> {
+    terms: HashMap<&'a str, Occurrences>,
     lengths: [u32; FIELDS.len()],
 }
 
-impl Analysed {
+impl<'a> Analysed<'a> {
     /// Counts tokens in a field. `at` is how many words of the text come before them and how many there are, where the
     /// tokens stand somewhere in it.
-    fn add(&mut self, field: usize, tokens: &[Token], at: Option<(u32, u32)>) {
+    fn add(&mut self, field: usize, tokens: &'a [Token], at: Option<(u32, u32)>) {
         let mut words = 0;
         for token in tokens {
-            let occurrences = self.terms.entry(token.term.clone()).or_default();
+            let occurrences = self.terms.entry(&token.term).or_default();
             occurrences.counts[field] = occurrences.counts[field].saturating_add(1);
             if let Some((before, all)) = at {
                 // A heading stands where its text begins.
@@ -94,23 +95,28 @@ fn words(tokens: &[Token]) -> u32 {
     tokens.iter().filter(|t| t.kind != TokenKind::Joined).count() as u32
 }
 
-/// The terms of an article, of which `head` is all but the body.
-pub(crate) fn analyse(head: &Article, body: &[Block]) -> (BTreeMap<String, Occurrences>, Lengths) {
-    let mut analysed = Analysed { terms: BTreeMap::new(), lengths: [0; FIELDS.len()] };
+/// Counts the words of an article, of which `head` is all but the body. `each` is told of every term once, in no order.
+pub(crate) fn analyse(
+    head: &Article,
+    body: &[Block],
+    mut each: impl FnMut(&str, &Occurrences) -> Result<(), IndexError>,
+) -> Result<Lengths, IndexError> {
     let sections: Vec<[Vec<Token>; 2]> = sections(body).iter().map(|s| [tokens(&s.heading), tokens(&s.text)]).collect();
+    let (title, description) = (tokens(&head.title), tokens(&head.description));
+    let keywords: Vec<Vec<Token>> = head.keywords.iter().map(|k| tokens(k)).collect();
     let all = sections.iter().map(|[_, text]| words(text)).sum();
-    let mut before = 0;
+    let (mut analysed, mut before) = (Analysed::default(), 0);
     for [heading, text] in &sections {
         analysed.add(HEADINGS, heading, Some((before, all)));
         analysed.add(BODY, text, Some((before, all)));
         before += words(text);
     }
-    let title = tokens(&head.title);
     analysed.add(TITLE, &title, None);
-    head.keywords.iter().for_each(|k| analysed.add(KEYWORDS, &tokens(k), None));
+    keywords.iter().for_each(|keyword| analysed.add(KEYWORDS, keyword, None));
     // A description usually repeats the text; it is searched as part of it.
-    analysed.add(BODY, &tokens(&head.description), None);
-    (analysed.terms, Lengths { fields: analysed.lengths, words: all + words(&title) })
+    analysed.add(BODY, &description, None);
+    analysed.terms.iter().try_for_each(|(term, occurrences)| each(term, occurrences))?;
+    Ok(Lengths { fields: analysed.lengths, words: all + words(&title) })
 }
 
 /// To the nearest number of six binary digits: so an average rarely changes with an article more, on which every weight

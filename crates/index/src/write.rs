@@ -279,12 +279,12 @@ fn read_all<A: Articles + ?Sized>(
     for number in 0..articles.numbers.len() {
         let (head, bytes) = (articles.head(number)?, articles.body(number)?);
         let body = body::read(&bytes)?;
-        let (terms, lengths) = analyse(&head, &body);
-        for (term, occurrences) in terms {
-            let mut w = Writer::default();
+        let mut w = Writer::default();
+        let lengths = analyse(&head, &body, |term, occurrences| {
+            w.0.clear();
             occurrences.write(number as u32, &mut w);
-            sorter.add(&term, &w.0, storage)?;
-        }
+            sorter.add(term, &w.0, storage)
+        })?;
         read.lengths.push(lengths);
         read.body_bytes.push(bytes.len() as u32);
         read.revisions.push(xxh64(&bytes, xxh64(head.title.as_bytes(), 0)) as u16);
