@@ -128,8 +128,8 @@ pub fn write_with(articles: &[Article], synonyms: &Synonyms, policy: &Policy) ->
     write_prepared(articles, synonyms, policy, &|_, _| Ok(None), &|_, _| ())
 }
 
-/// Finds the prepared answer to a question of one or two letters, or names the files that it must be attached for, in an
-/// index that is complete but for these answers.
+/// Finds the prepared answer to a question of one or two letters in an index that is complete but for these, or names the
+/// files that must be attached first.
 pub type Prepare<'a> = &'a dyn Fn(&Index, &str) -> Result<Option<Prepared>, Vec<FileRef>>;
 
 /// Is told how many of how many parts of the work are done.

@@ -5,10 +5,12 @@
 //! DIR/svar/widget-HASH.{js,wasm,css}, words/LANG-HASH.txt
 //! DIR/svar/index/               the index of what everyone may read
 //! DIR/svar/index/AUDIENCE/      an index for each other audience
-//! DIR/svar/help/LANG.html       the articles as plain pages
+//! DIR/svar/help/LANG.html       the articles as plain pages, of a large help centre with LANG-1.html and so on
 //! DIR/svar/media/               pictures
 //! DIR/index.html                a page for trying the widget; not for deployment
 //! ```
+//!
+//! All of it is written beside DIR as it comes, and takes DIR's place at the end. Little is in memory at a time.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write as _};
