@@ -92,19 +92,19 @@ fn hash_of(id: &str) -> u64 {
 struct Places<'a> {
     lang: &'a str,
     words: Words,
-    /// The page that an article is on, by its id: from 1, or [`ALONE`].
+    /// The page that an article is on, by its id: from 1, or [`OWN`].
     pages: HashMap<&'a str, usize>,
     /// Of a large help centre, the hashes of the ids of all headings. A heading that repeats its article's title has none.
     headings: HashSet<u64>,
 }
 
-/// The number of a page that holds everything.
-const ALONE: usize = 0;
+/// The number of the language's own page, which holds everything, or the contents of a large help centre.
+const OWN: usize = 0;
 
 impl Places<'_> {
     /// The name of a page as other pages link to it.
     fn file(&self, page: usize) -> String {
-        if page == ALONE { format!("{}.html", self.lang) } else { format!("{}-{page}.html", self.lang) }
+        if page == OWN { format!("{}.html", self.lang) } else { format!("{}-{page}.html", self.lang) }
     }
 }
 
@@ -115,10 +115,10 @@ fn write_language(
     deployment: &mut Deployment,
 ) -> Result<(), IndexerError> {
     let words = if lang.split('-').next() == Some("sv") { SWEDISH } else { ENGLISH };
-    let pages = articles.keys().map(|key| (key.id, ALONE)).collect();
+    let pages = articles.keys().map(|key| (key.id, OWN)).collect();
     let mut places = Places { lang, words, pages, headings: HashSet::new() };
     // As on one page, which it mostly is; of a large help centre only the sizes are of use.
-    let mut all = Page::new(&places, ALONE);
+    let mut all = Page::new(&places, OWN);
     let (mut sizes, mut total) = (Vec::with_capacity(articles.len()), 0);
     for article in articles.iter() {
         let before = all.out.len();
@@ -131,13 +131,13 @@ fn write_language(
     }
     let Page { out, headings, .. } = all;
     if total <= largest_bytes {
-        let mut page = Page::new(&places, ALONE);
+        let mut page = Page::new(&places, OWN);
         page.begin("articles");
         page.contents(articles)?;
         page.raw("<main id=\"articles\">\n");
         page.raw(&out);
         page.end();
-        return deployment.put(&format!("svar/help/{}", places.file(ALONE)), page.out.as_bytes());
+        return deployment.put(&format!("svar/help/{}", places.file(OWN)), page.out.as_bytes());
     }
 
     let mut numbers = Vec::with_capacity(sizes.len());
@@ -151,17 +151,28 @@ fn write_language(
     }
     places.pages = articles.keys().map(|key| key.id).zip(numbers.iter().copied()).collect();
     places.headings = headings;
-    let mut page = Page::new(&places, ALONE);
+    write_pages(&places, articles, &numbers, deployment)
+}
+
+/// The contents of a large help centre, and its pages. `numbers` has that of each article's page.
+fn write_pages(
+    places: &Places<'_>,
+    articles: Part<'_>,
+    numbers: &[usize],
+    deployment: &mut Deployment,
+) -> Result<(), IndexerError> {
+    let mut page = Page::new(places, OWN);
     page.begin("contents");
     page.raw("<main>\n");
     page.contents(articles)?;
     page.end();
-    deployment.put(&format!("svar/help/{}", places.file(ALONE)), page.out.as_bytes())?;
-    let mut rest = articles.iter().zip(&numbers).peekable();
-    for number in 1..=number {
-        let mut page = Page::new(&places, number);
+    deployment.put(&format!("svar/help/{}", places.file(OWN)), page.out.as_bytes())?;
+    let mut rest = articles.iter().zip(numbers).peekable();
+    let last = numbers.last().copied().unwrap_or(OWN);
+    for number in 1..=last {
+        let mut page = Page::new(places, number);
         page.begin("articles");
-        page.neighbours(numbers.last() == Some(&number));
+        page.neighbours(number == last);
         page.raw("<main id=\"articles\">\n");
         while let Some((article, _)) = rest.next_if(|(_, on)| **on == number) {
             page.article(&article?);
@@ -199,7 +210,7 @@ impl<'a> Page<'a> {
         self.raw(direction);
         self.raw("\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
         self.text(words.title);
-        if self.number != ALONE {
+        if self.number != OWN {
             self.raw(&format!(" {}", self.number));
         }
         self.raw("</title>\n<link rel=\"stylesheet\" href=\"plain.css\">\n</head>\n<body>\n<a class=\"skip\" href=\"#");
@@ -250,7 +261,7 @@ impl<'a> Page<'a> {
         self.raw("\">\n<ul>\n");
         let before = (self.number > 1).then(|| (self.number - 1, " rel=\"prev\"", words.previous));
         let after = (!is_last).then(|| (self.number + 1, " rel=\"next\"", words.next));
-        for (page, rel, text) in [Some((ALONE, "", words.contents)), before, after].into_iter().flatten() {
+        for (page, rel, text) in [Some((OWN, "", words.contents)), before, after].into_iter().flatten() {
             self.raw("<li><a href=\"");
             self.text(&self.places.file(page));
             self.raw("\"");
@@ -299,10 +310,10 @@ impl<'a> Page<'a> {
             self.raw("</time> · ");
         }
         match self.number {
-            ALONE => self.raw("<a href=\"#contents\">"),
+            OWN => self.raw("<a href=\"#contents\">"),
             _ => {
                 self.raw("<a href=\"");
-                self.text(&format!("{}#{}", self.places.file(ALONE), encode_path(&id)));
+                self.text(&format!("{}#{}", self.places.file(OWN), encode_path(&id)));
                 self.raw("\">");
             }
         }
@@ -465,7 +476,7 @@ impl<'a> Page<'a> {
             let id = element_id(id);
             let heading = anchor.map(|anchor| heading_id(&id, anchor));
             // On another page the beginning of the article is nearer than that of the page.
-            let known = |id: &String| page == ALONE || self.places.headings.contains(&hash_of(id));
+            let known = |id: &String| page == OWN || self.places.headings.contains(&hash_of(id));
             let id = heading.filter(known).unwrap_or(id);
             let file = if page == self.number { String::new() } else { self.places.file(page) };
             return Some(format!("{file}#{}", encode_path(&id)));
