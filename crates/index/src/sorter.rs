@@ -5,6 +5,8 @@
 //! run      := record*                           in byte order of their keys, each once
 //! record   := key varint · value varint · key · value, the numbers being lengths
 //! ```
+//!
+//! By hand, because the crates for it (extsort, ext-sort) open files themselves, which nothing here may.
 
 use crate::bytes::{Reader, Writer};
 use crate::error::IndexError;
