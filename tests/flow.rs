@@ -55,7 +55,7 @@ impl Customer {
 async fn from_a_folder_of_articles_to_a_report_on_outcomes() {
     let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/help");
     let collected = collect(&source, &SourceOptions::default()).unwrap();
-    let public: Vec<_> = collected.articles.into_iter().filter(|a| a.audience.is_empty()).collect();
+    let public: Vec<_> = collected.articles.all().unwrap().into_iter().filter(|a| a.audience.is_empty()).collect();
     let per_language = |lang: &str| public.iter().filter(|a| a.lang == lang).count();
     assert!(per_language("sv") >= 30 && per_language("en") >= 30);
 

@@ -128,7 +128,7 @@ fn questions(lang: &str, table: &str, known: &BTreeSet<String>) -> Result<Vec<Qu
 fn ask_all() -> Vec<(&'static str, Vec<Asked>)> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/help");
     let collected = collect(&source, &SourceOptions::default()).unwrap();
-    let public: Vec<_> = collected.articles.into_iter().filter(|a| a.audience.is_empty()).collect();
+    let public: Vec<_> = collected.articles.all().unwrap().into_iter().filter(|a| a.audience.is_empty()).collect();
     let synonyms = collected.synonyms.map(|file| file.synonyms()).unwrap_or_default();
     let files = write_with(&public, &synonyms, &Policy::default()).unwrap();
     let bytes = |name: &str| -> Arc<[u8]> { files.iter().find(|f| f.name == name).unwrap().bytes.clone().into() };

@@ -57,7 +57,7 @@ pub fn folder() -> Result<(PathBuf, String)> {
 pub fn build(folder: &Path) -> Result<Vec<IndexFile>> {
     let pages = folder.join("pages");
     let collected = collect(&pages, &SourceOptions::default()).with_context(|| format!("in {}", pages.display()))?;
-    index_of(&collected.articles, &Policy::default())
+    index_of(&collected.articles.all()?, &Policy::default())
 }
 
 fn index_of(articles: &[Article], policy: &Policy) -> Result<Vec<IndexFile>> {

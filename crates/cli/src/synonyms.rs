@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, bail};
-use svar_index::{FileKind, Index, IndexFile, MANIFEST_NAME, Manifest, Synonyms, synonyms};
+use anyhow::Result;
+use svar_index::{FileRef, Index, MANIFEST_NAME, Manifest, Synonyms, synonyms};
 
 /// What has been found out so far.
 pub struct Leads<'a> {
@@ -18,30 +18,21 @@ impl<'a> Leads<'a> {
         Leads { synonyms, leads: vec![false; synonyms.0.len()] }
     }
 
-    /// Adds what an index says whose term shards are attached.
-    pub fn add(&mut self, index: &Index) -> Result<()> {
-        match synonyms::leads(index, self.synonyms) {
-            Ok(here) => self.leads.iter_mut().zip(here).for_each(|(all, here)| *all |= here),
-            Err(file) => bail!("{} is missing", file.name()),
-        }
+    /// Adds what an index says. `read` is asked for the term shards that are not attached.
+    pub fn add(&mut self, index: &mut Index, read: impl FnMut(FileRef) -> Result<Arc<[u8]>>) -> Result<()> {
+        let here = synonyms::leads(index, self.synonyms, read)?;
+        self.leads.iter_mut().zip(here).for_each(|(all, here)| *all |= here);
         Ok(())
     }
 
-    /// Adds what the files of an audience's index say, as they go to the disk.
-    pub fn add_files(&mut self, files: &[IndexFile]) -> Result<()> {
+    /// Adds what an audience's index says, whose files `read` reads by their names.
+    pub fn add_audience(&mut self, mut read: impl FnMut(&str) -> Result<Arc<[u8]>>) -> Result<()> {
         if self.leads.is_empty() {
             return Ok(());
         }
-        let get = |name: &str| -> Result<Arc<[u8]>> {
-            let file = files.iter().find(|f| f.name == name).with_context(|| format!("{name} was not written"))?;
-            Ok(file.bytes.as_slice().into())
-        };
-        for language in &Manifest::open(get(MANIFEST_NAME)?)?.languages {
-            let mut index = language.open(get)?;
-            for file in index.files().filter(|f| f.kind == FileKind::Terms).collect::<Vec<_>>() {
-                index.attach(get(&file.name())?, file)?;
-            }
-            self.add(&index)?;
+        for language in &Manifest::open(read(MANIFEST_NAME)?)?.languages {
+            let mut index = language.open(&mut read)?;
+            self.add(&mut index, |file| read(&file.name()))?;
         }
         Ok(())
     }

@@ -67,16 +67,14 @@ pub fn is_portal(source: &Path) -> bool {
     })
 }
 
-/// Makes sure that a start page in the folder to be written is ours; one that is no longer wanted is removed.
-pub fn make_way(out: &Path, wanted: bool) -> Result<()> {
+/// Makes sure that a start page in the folder to be written is ours.
+pub fn check(out: &Path) -> Result<()> {
     let path = out.join(NAME);
     match fs::read(&path) {
         Ok(bytes) if !String::from_utf8_lossy(&bytes).contains(MARK) => bail!(
             "expected {} to be the try page of an earlier build, found another page; it would be replaced, so choose another folder with --out",
             path.display()
         ),
-        // Else the folder would not count as one that svar wrote.
-        Ok(_) if !wanted => Ok(fs::remove_file(&path)?),
         _ => Ok(()),
     }
 }

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Bench, files};
+use common::{Bench, Told, files};
 use std::fs;
 
 /// Hashes in names as `#`.
@@ -191,4 +191,27 @@ fn compressed_copies_lie_beside_the_files() {
     // Without: none are left.
     bench.build("out", &[]).done();
     assert!(files(&bench.path("out")).iter().all(|(name, _)| !name.ends_with(".br") && !name.ends_with(".gz")));
+}
+
+#[test]
+fn a_failed_build_says_where_and_leaves_everything_as_it_was() {
+    let bench = Bench::new();
+    bench.build("out", &[]).done();
+    let before = files(&bench.path("out"));
+    let beside = || std::fs::read_dir(bench.path("")).unwrap().count();
+    let count = beside();
+    bench.write("help/sv/router.md", "# Starta om\n\nText.");
+    for (temporary, words) in [("nowhere", "create a temporary file in nowhere"), ("widget/svar.js", "TMPDIR")] {
+        let mut command = bench.command();
+        command.args(["build", "help", "--out", "out", "--widget", "widget"]).env("TMPDIR", temporary);
+        let told = Told::of(&command.output().unwrap());
+        told.refused(1, &[words]);
+        assert_eq!(files(&bench.path("out")), before);
+    }
+    // Not even read, where the folder is not ours.
+    fs::create_dir(bench.path("mine")).unwrap();
+    bench.write("mine/page.html", "mine");
+    bench.write("help/_svar.yaml", "a rule that cannot be understood");
+    bench.build("mine", &[]).refused(1, &["not a folder that svar wrote"]);
+    assert_eq!(beside(), count + 1);
 }

@@ -48,6 +48,18 @@ pub enum IndexError {
         /// What was too much.
         what: &'static str,
     },
+    /// What the index is written to, or its articles are read from, refused.
+    #[error("{why}")]
+    Disk {
+        /// What it says.
+        why: String,
+    },
+}
+
+impl From<std::io::Error> for IndexError {
+    fn from(error: std::io::Error) -> IndexError {
+        IndexError::Disk { why: error.to_string() }
+    }
 }
 
 /// Damage. In the browser nobody reads what it is, and the sentences are left out there.

@@ -4,9 +4,11 @@
 //! written index for which of them there are such articles. What leads nowhere is left out of an index and is no error: help centres
 //! change.
 
+use crate::error::IndexError;
 use crate::file::FileRef;
 use crate::index::Index;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use svar_analysis::{Language, TokenKind, token::MAX_TERM_CHARS, tokens};
 
 /// Most words of what is asked. A question is searched for runs of so many words that stand together.
@@ -57,14 +59,23 @@ pub fn words(text: &str) -> Vec<String> {
     tokens(text).into_iter().filter(|t| t.kind != TokenKind::Joined).map(|t| t.term).collect()
 }
 
+/// Bytes of shards that are kept while synonyms are looked for, a shard after another.
+const LOOKING_BYTES: usize = 8 << 20;
+
 /// For each synonym, whether `index` has an article in which what is meant stands, so that an index of these articles
-/// leads there if it is written with the synonym. Synonyms for other languages lead nowhere here.
+/// leads there if it is written with the synonym. Synonyms for other languages lead nowhere here. All term shards are
+/// looked at; `read` is asked for those that are not attached, and few of them stay.
 ///
 /// # Errors
-/// A term shard that must be attached first; all of them are looked at.
-pub fn leads(index: &Index, synonyms: &Synonyms) -> Result<Vec<bool>, FileRef> {
-    let language = Language::of_tag(index.lang());
-    let ours = |s: &Synonym| s.is_for(index.lang()) && s.term().is_some();
+/// What `read` says, and everything that [`IndexError`] tells apart.
+pub fn leads<E: From<IndexError>>(
+    index: &mut Index,
+    synonyms: &Synonyms,
+    mut read: impl FnMut(FileRef) -> Result<Arc<[u8]>, E>,
+) -> Result<Vec<bool>, E> {
+    let lang = index.lang().to_owned();
+    let language = Language::of_tag(&lang);
+    let ours = |s: &Synonym| s.is_for(&lang) && s.term().is_some();
     // The articles in which a word that is meant stands in any of its forms, by stem.
     let meant = synonyms.0.iter().filter(|s| ours(s)).flat_map(|s| words(&s.meant));
     let mut places: BTreeMap<String, BTreeSet<u32>> =
@@ -72,7 +83,7 @@ pub fn leads(index: &Index, synonyms: &Synonyms) -> Result<Vec<bool>, FileRef> {
     let shards = if places.is_empty() { 0..0 } else { index.shards_of_prefix("") };
     for number in shards {
         if let Some(missing) = index.missing_terms(number) {
-            return Err(missing);
+            index.attach(read(missing)?, missing)?;
         }
         let Some(shard) = index.term_shard(number) else { continue };
         for at in 0..shard.len() {
@@ -81,6 +92,7 @@ pub fn leads(index: &Index, synonyms: &Synonyms) -> Result<Vec<bool>, FileRef> {
                 articles.extend(shard.postings(at).map(|p| p.article));
             }
         }
+        index.evict(LOOKING_BYTES);
     }
     let leads = |synonym: &Synonym| {
         let articles = |word: &String| places.get(&language.stem(word)).cloned().unwrap_or_default();
@@ -97,7 +109,6 @@ mod tests {
     use crate::manifest::{MANIFEST_NAME, Manifest};
     use crate::terms::Derived;
     use crate::write::{IndexFile, Policy, write_with};
-    use std::sync::Arc;
 
     fn article(id: &str, lang: &str, text: &str) -> Article {
         let body = vec![Block::Paragraph(vec![Inline::Text(text.into())])];
@@ -163,7 +174,11 @@ mod tests {
             },
         ] {
             let files = write_with(&sample(), &all, &policy).unwrap();
-            let (sv, en) = (leads(&attached(&files, "sv"), &all), leads(&attached(&files, "en"), &all));
+            let read = |file: FileRef| -> Result<Arc<[u8]>, IndexError> {
+                Ok(files.iter().find(|f| f.name == file.name()).unwrap().bytes.clone().into())
+            };
+            let leads_in = |lang: &str| leads(&mut open(&files, lang), &all, read);
+            let (sv, en) = (leads_in("sv"), leads_in("en"));
             assert_eq!(sv, Ok(cases.iter().map(|(_, sv, _)| *sv).collect()));
             assert_eq!(en, Ok(cases.iter().map(|(.., en)| *en).collect()));
             let index = attached(&files, "sv");
@@ -174,8 +189,9 @@ mod tests {
                 assert!(found > Some(0), "{term}");
             }
             let without = write_with(&sample(), &Synonyms::default(), &policy).unwrap();
-            assert_eq!(leads(&attached(&without, "sv"), &all), sv, "before it is written with them");
-            assert_eq!(leads(&open(&files, "sv"), &all).is_err(), policy.whole_bytes == 0);
+            let none = |_: FileRef| Err(IndexError::TooLarge { what: "everything is attached" });
+            assert_eq!(leads(&mut attached(&without, "sv"), &all, none), sv, "before it is written with them");
+            assert_eq!(leads(&mut open(&files, "sv"), &all, none).is_err(), policy.whole_bytes == 0);
         }
     }
 

@@ -1,27 +1,41 @@
 //! Articles to the files of an index.
+//!
+//! Neither articles nor postings are all in memory at any time: articles are read one by one, what their words say goes
+//! sorted to scratch, and files go to the [`Storage`] as they are sealed. What stays is the vocabulary and a line an article.
+//!
+//! ```text
+//! articles ─► occurrences ─sort─► lists of terms ─► parts of compounds, synonyms ─sort─► lists, complete ─► term shards
+//!          ─► entries, texts
+//! ```
 
-use crate::article::{Article, Block, sections};
+use crate::article::{Article, sections};
 use crate::body;
-use crate::bytes::Slice;
+use crate::bytes::{Slice, Writer};
 use crate::core_file::{Core, ShardFile};
-use crate::derive::{Families, add_compounds, add_synonyms, firsts};
+use crate::cut::cut;
+use crate::derive::{complete_lists, firsts};
 use crate::directory::Directory;
 use crate::entries::{self, Entry};
 use crate::error::IndexError;
 use crate::file::{self, FileKind, FileRef, Section, SectionKind};
-use crate::fixed::encode_weight;
 use crate::index::Index;
+use crate::letters::{alphabet, marks};
+use crate::lists::CompleteOnTape;
 use crate::manifest::{MANIFEST_NAME, Manifest, ManifestLanguage};
+use crate::occurrences::{Lengths, analyse};
 use crate::prepared::{self, Prepared};
 use crate::root;
 use crate::runs::Runs;
+use crate::sorter::Sorter;
+use crate::storage::{InMemory, Storage};
 use crate::synonyms::Synonyms;
-use crate::terms::{self, ALPHABET, NewEntry, NewList, NewPosting, TITLE_BIT, ZONES};
+use crate::terms::{self, NewEntry, NewList};
 use crate::text;
 use std::borrow::Borrow;
-use std::collections::{BTreeMap, HashMap};
-use svar_analysis::marks::{base, strip_marks};
-use svar_analysis::{Compounding, Language, Rules, Token, TokenKind, tokens};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io;
+use svar_analysis::marks::strip_marks;
+use svar_analysis::{Compounding, Language, Rules};
 use xxhash_rust::xxh64::xxh64;
 
 /// How an index is cut into files.
@@ -63,13 +77,39 @@ pub struct IndexFile {
     pub bytes: Vec<u8>,
 }
 
-/// The fields of an article with their weights and length normalisation b (title 4, headings 2,
-/// body 1 and b .4/.4/.6 came out best over six help centres; keywords are the author's own and stand between).
-const FIELDS: [(f64, f64); 4] = [(4.0, 0.4), (2.0, 0.4), (3.0, 0.4), (1.0, 0.6)];
-const TITLE: usize = 0;
-const HEADINGS: usize = 1;
-const KEYWORDS: usize = 2;
-const BODY: usize = 3;
+/// Articles that are read one at a time, by numbers from 0, each several times.
+pub trait Articles {
+    /// How many there are.
+    fn count(&self) -> usize;
+
+    /// The language and the id of an article.
+    fn key(&self, number: usize) -> (&str, &str);
+
+    /// An article, its body left empty.
+    fn head(&self, number: usize) -> io::Result<Article>;
+
+    /// Its body, as [`body::write`] gives it.
+    fn body(&self, number: usize) -> io::Result<Vec<u8>>;
+}
+
+impl<A: Borrow<Article>> Articles for [A] {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn key(&self, number: usize) -> (&str, &str) {
+        self.get(number).map(Borrow::borrow).map_or(("", ""), |a: &Article| (&a.lang, &a.id))
+    }
+
+    fn head(&self, number: usize) -> io::Result<Article> {
+        let head = self.get(number).map(|a| Article { body: Vec::new(), ..a.borrow().clone() });
+        Ok(head.unwrap_or_default())
+    }
+
+    fn body(&self, number: usize) -> io::Result<Vec<u8>> {
+        Ok(body::write(self.get(number).map_or(&[], |a| &a.borrow().body)))
+    }
+}
 
 /// Articles of one audience to the files of its index, the manifest last. Each language becomes a part of its own.
 /// The same articles give the same bytes, in whatever order they come. No articles give a manifest without languages.
@@ -85,11 +125,12 @@ pub fn write(articles: &[Article], policy: &Policy) -> Result<Vec<IndexFile>, In
 /// # Errors
 /// As [`write()`].
 pub fn write_with(articles: &[Article], synonyms: &Synonyms, policy: &Policy) -> Result<Vec<IndexFile>, IndexError> {
-    write_prepared(articles, synonyms, policy, &|_, _| None, &|_, _| ())
+    write_prepared(articles, synonyms, policy, &|_, _| Ok(None), &|_, _| ())
 }
 
-/// Finds the prepared answer to a question of one or two letters in an index that is complete but for these.
-pub type Prepare<'a> = &'a dyn Fn(&Index, &str) -> Option<Prepared>;
+/// Finds the prepared answer to a question of one or two letters in an index that is complete but for these, or names the
+/// files that must be attached first.
+pub type Prepare<'a> = &'a dyn Fn(&Index, &str) -> Result<Option<Prepared>, Vec<FileRef>>;
 
 /// Is told how many of how many parts of the work are done.
 pub type Progress<'a> = &'a dyn Fn(u64, u64);
@@ -105,82 +146,187 @@ pub fn write_prepared<A: Borrow<Article>>(
     prepare: Prepare<'_>,
     progress: Progress<'_>,
 ) -> Result<Vec<IndexFile>, IndexError> {
-    // Analysing takes about as long as writing the terms and the rest.
-    let (mut done, total) = (0, 2 * articles.len() as u64);
-    let mut by_language: BTreeMap<&str, Vec<&Article>> = BTreeMap::new();
-    for article in articles {
-        let article = article.borrow();
-        by_language.entry(&article.lang).or_default().push(article);
+    let mut storage = InMemory::default();
+    write_to(&mut storage, articles, synonyms, policy, prepare, progress)?;
+    let (manifest, mut files): (Vec<_>, Vec<_>) = storage.into_files().partition(|file| file.name == MANIFEST_NAME);
+    files.extend(manifest);
+    Ok(files)
+}
+
+/// As [`write_prepared()`], with articles that need not be in memory; the files go to `storage` as soon as they are there.
+///
+/// # Errors
+/// As [`write()`], and [`IndexError::Disk`] with what the storage or the articles say.
+pub fn write_to<A: Articles + ?Sized>(
+    storage: &mut dyn Storage,
+    articles: &A,
+    synonyms: &Synonyms,
+    policy: &Policy,
+    prepare: Prepare<'_>,
+    progress: Progress<'_>,
+) -> Result<(), IndexError> {
+    let mut by_language: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for number in 0..articles.count() {
+        by_language.entry(articles.key(number).0).or_default().push(number);
     }
-    let (mut files, mut languages, mut whole) = (Vec::new(), Vec::new(), Vec::new());
-    for (lang, mut articles) in by_language {
-        articles.sort_by(|a, b| a.id.cmp(&b.id));
-        if articles.windows(2).any(|w| matches!(w, [a, b] if a.id == b.id)) {
+    // Analysing takes about as long as writing the terms and the rest.
+    let (mut done, total) = (0, 2 * articles.count() as u64);
+    let mut output = Output { storage, checksums: HashMap::new() };
+    let mut languages = Vec::new();
+    // Cores of cut languages go into the manifest as long as there is room.
+    let mut room = policy.inside_bytes;
+    for (lang, mut numbers) in by_language {
+        numbers.sort_by_key(|number| articles.key(*number).1);
+        if numbers.windows(2).any(|w| matches!(w, [a, b] if articles.key(*a).1 == articles.key(*b).1)) {
             return Err(IndexError::TooLarge { what: "two articles of a language share an id" });
         }
         let count =
-            u32::try_from(articles.len()).map_err(|_| IndexError::TooLarge { what: "over 4 billion articles" })?;
-        let before = files.len();
+            u32::try_from(numbers.len()).map_err(|_| IndexError::TooLarge { what: "over 4 billion articles" })?;
         let mut tell = |more: u64| {
             done += more;
             progress(done, total);
         };
-        let (core, bytes) = write_language(lang, &articles, synonyms, policy, prepare, &mut tell, &mut files)?;
-        if files.len() == before {
-            whole.push(lang.to_owned());
-        }
-        languages.push(ManifestLanguage { lang: lang.to_owned(), articles: count, core, inside: Some(bytes.into()) });
-    }
-    // Cores of cut languages go into the manifest as long as there is room.
-    let mut room = policy.inside_bytes;
-    for language in &mut languages {
-        let length = language.inside.as_ref().map_or(0, |bytes| bytes.len());
-        if whole.contains(&language.lang) || length > room {
-            let bytes = language.inside.take().map_or(Vec::new(), |bytes| bytes.to_vec());
-            files.push(IndexFile { name: language.core.name(), bytes });
+        let articles = OfLanguage { articles, numbers };
+        let written = write_language(lang, &articles, synonyms, policy, prepare, &mut tell, &mut output)?;
+        let inside = if written.whole || written.bytes.len() > room {
+            output.put(&written.core, written.bytes)?;
+            None
         } else {
-            room -= length;
-        }
+            room -= written.bytes.len();
+            Some(written.bytes.into())
+        };
+        languages.push(ManifestLanguage { lang: lang.to_owned(), articles: count, core: written.core, inside });
     }
-    files.sort_by(|a, b| a.name.cmp(&b.name));
-    files.dedup();
-    if files.windows(2).any(|pair| matches!(pair, [a, b] if a.name == b.name)) {
-        return Err(IndexError::TooLarge {
-            what: "two files have the same hash; any change of an article will mend it",
-        });
-    }
-    files.push(IndexFile { name: MANIFEST_NAME.into(), bytes: Manifest::new(languages).write()? });
-    Ok(files)
+    Ok(output.storage.put(MANIFEST_NAME, Manifest::new(languages).write()?)?)
 }
 
-fn write_language(
+/// Articles of one language in the order of their ids, which numbers them anew.
+struct OfLanguage<'a, A: ?Sized> {
+    articles: &'a A,
+    numbers: Vec<usize>,
+}
+
+impl<A: Articles + ?Sized> OfLanguage<'_, A> {
+    fn number(&self, number: usize) -> usize {
+        self.numbers.get(number).copied().unwrap_or(usize::MAX)
+    }
+
+    fn id(&self, number: usize) -> &str {
+        self.articles.key(self.number(number)).1
+    }
+
+    fn head(&self, number: usize) -> io::Result<Article> {
+        self.articles.head(self.number(number))
+    }
+
+    fn body(&self, number: usize) -> io::Result<Vec<u8>> {
+        self.articles.body(self.number(number))
+    }
+}
+
+/// Where files go, each name once.
+struct Output<'a> {
+    storage: &'a mut dyn Storage,
+    /// The whole checksum of each file by the part of it that is in its name.
+    checksums: HashMap<FileRef, u64>,
+}
+
+impl Output<'_> {
+    fn put(&mut self, file: &FileRef, bytes: Vec<u8>) -> Result<(), IndexError> {
+        let checksum = xxh64(&bytes, 0);
+        match self.checksums.insert(*file, checksum) {
+            None => Ok(self.storage.put(&file.name(), bytes)?),
+            Some(before) if before == checksum => Ok(()),
+            Some(_) => Err(IndexError::TooLarge {
+                what: "two files have the same hash; any change of an article will mend it",
+            }),
+        }
+    }
+
+    fn seal(&mut self, kind: FileKind, section: Section) -> Result<FileRef, IndexError> {
+        let (reference, bytes) = file::seal(kind, &[section])?;
+        self.put(&reference, bytes)?;
+        Ok(reference)
+    }
+}
+
+/// A language that was written but for its core.
+struct Written {
+    core: FileRef,
+    bytes: Vec<u8>,
+    /// Everything is in the core.
+    whole: bool,
+}
+
+/// What an article's text says that is needed again, of each in the order of their numbers.
+#[derive(Default)]
+struct Read {
+    lengths: Vec<Lengths>,
+    body_bytes: Vec<u32>,
+    revisions: Vec<u16>,
+    /// Articles without any text.
+    bare: BTreeSet<usize>,
+    aliases: Vec<(String, u32)>,
+}
+
+/// Reads all articles of a language: what is needed again, and the occurrences of their words.
+fn read_all<A: Articles + ?Sized>(
+    articles: &OfLanguage<'_, A>,
+    tell: &mut dyn FnMut(u64),
+    storage: &mut dyn Storage,
+) -> Result<(Read, Sorter), IndexError> {
+    let (mut read, mut sorter) = (Read::default(), Sorter::new(storage));
+    for number in 0..articles.numbers.len() {
+        let (head, bytes) = (articles.head(number)?, articles.body(number)?);
+        let body = body::read(&bytes)?;
+        let mut w = Writer::default();
+        let lengths = analyse(&head, &body, |term, occurrences| {
+            w.0.clear();
+            occurrences.write(number as u32, &mut w);
+            sorter.add(term, &w.0, storage)
+        })?;
+        read.lengths.push(lengths);
+        read.body_bytes.push(bytes.len() as u32);
+        read.revisions.push(xxh64(&bytes, xxh64(head.title.as_bytes(), 0)) as u16);
+        if sections(&body).iter().all(|s| s.text.is_empty()) {
+            read.bare.insert(number);
+        }
+        read.aliases.extend(head.aliases.into_iter().map(|alias| (alias, number as u32)));
+        tell(1);
+    }
+    Ok((read, sorter))
+}
+
+/// What a key of a term shard leads to, before its list is read.
+enum Key<'a> {
+    /// The term of this number.
+    Term(usize),
+    Firsts(&'a str),
+}
+
+fn write_language<A: Articles + ?Sized>(
     lang: &str,
-    articles: &[&Article],
+    articles: &OfLanguage<'_, A>,
     synonyms: &Synonyms,
     policy: &Policy,
     prepare: Prepare<'_>,
     tell: &mut dyn FnMut(u64),
-    files: &mut Vec<IndexFile>,
-) -> Result<(FileRef, Vec<u8>), IndexError> {
-    let before = files.len();
-    let mut occurrences = AllOccurrences::new();
-    let mut analysed: Vec<Lengths> = Vec::with_capacity(articles.len());
-    for (number, article) in (0..).zip(articles) {
-        analysed.push(analyse(number, article, &mut occurrences));
-        tell(1);
-    }
-    let bodies: Vec<Vec<u8>> = articles.iter().map(|a| body::write(&a.body)).collect();
+    output: &mut Output<'_>,
+) -> Result<Written, IndexError> {
+    let count = articles.numbers.len();
     let language = Language::of_tag(lang);
-    let mut vocabulary = weigh(occurrences, &analysed);
     let compounding = Compounding::of(language);
-    let families = Families::of(language, &vocabulary);
-    add_compounds(&mut vocabulary, &families, &compounding);
-    add_synonyms(&mut vocabulary, &families, synonyms.of(lang));
-    vocabulary.values_mut().for_each(|list| list.keep_heavy(articles.len()));
-    let rules = Rules::of(language, vocabulary.keys().map(String::as_str));
+    let (read, occurrences) = read_all(articles, tell, output.storage)?;
+    let mut synonyms = synonyms.of(lang);
+    let lists = complete_lists(language, &compounding, occurrences, &read.lengths, &mut synonyms, output.storage)?;
+    let (vocabulary, mut lists) = lists.into_parts();
+    let terms = || vocabulary.iter().map(|term| &**term);
+    let rules = Rules::of(language, terms());
+    let alphabet = alphabet(terms());
 
-    let term_bytes: usize = vocabulary.iter().map(|(term, list)| term.len() + list.bytes()).sum();
-    let whole = term_bytes + bodies.iter().map(Vec::len).sum::<usize>() <= policy.whole_bytes;
+    let term_bytes: usize = terms().enumerate().map(|(number, term)| term.len() + lists.size(number)).sum();
+    let text_bytes: usize = read.body_bytes.iter().map(|bytes| *bytes as usize).sum();
+    let whole = term_bytes + text_bytes <= policy.whole_bytes;
     let limit = |bytes: usize| if whole { usize::MAX } else { bytes.max(1) };
 
     let mut sections_of_file = Vec::new();
@@ -190,65 +336,59 @@ fn write_language(
             sections_of_file.push(section);
             return Ok(None);
         }
-        let (reference, bytes) = file::seal(kind, &[section])?;
-        files.push(IndexFile { name: reference.name(), bytes });
-        Ok(Some(reference))
+        output.seal(kind, section).map(Some)
     };
 
     let mut term_shards = Vec::new();
-    let mut entries: BTreeMap<String, NewEntry<'_>> = BTreeMap::new();
-    let firsts = if whole { BTreeMap::new() } else { firsts(vocabulary.keys()) };
-    entries.extend(firsts.iter().map(|(key, letters)| (key.clone(), NewEntry::Firsts(letters))));
-    let lists = vocabulary.iter().map(|(term, list)| (term, NewEntry::Term(rules.number(language, term), list)));
-    entries.extend(lists.map(|(term, entry)| (term.clone(), entry)));
-    let entries: Vec<(String, NewEntry<'_>)> = entries.into_iter().collect();
-    let bytes = |(key, entry): &(String, NewEntry<'_>)| match entry {
-        NewEntry::Term(_, list) => key.len() + list.bytes(),
-        NewEntry::Firsts(letters) => key.len() + letters.len(),
+    let firsts = if whole { BTreeMap::new() } else { firsts(terms()) };
+    let mut keys: Vec<(&str, Key<'_>)> = terms().enumerate().map(|(number, term)| (term, Key::Term(number))).collect();
+    keys.extend(firsts.iter().map(|(key, letters)| (key.as_str(), Key::Firsts(letters))));
+    keys.sort_unstable_by_key(|(key, _)| *key);
+    let bytes = |(key, entry): &(&str, Key<'_>)| match entry {
+        Key::Term(number) => key.len() + lists.size(*number),
+        Key::Firsts(letters) => key.len() + letters.len(),
     };
-    let alphabet = alphabet(vocabulary.keys());
+    let shards = cut(&keys, limit(policy.term_shard_bytes), bytes, |(key, _)| key);
     let mut beginnings: Vec<String> = Vec::new();
     let mut last = "";
     let (mut written, mut told) = (0, 0);
-    for shard in cut(&entries, limit(policy.term_shard_bytes), bytes, |(key, _)| key) {
+    for shard in shards {
         let first = shard.first().map_or("", |(key, _)| key);
         beginnings.push(if beginnings.is_empty() { String::new() } else { root::beginning(last, first) });
         last = shard.last().map_or("", |(key, _)| key);
-        let keys = shard.iter().map(|(key, entry)| (key.as_str(), *entry));
-        let payload = terms::write(keys, &alphabet, articles.len() as u32)?;
+        let payload = terms_of(shard, &mut lists, &rules, language, &alphabet, count as u32)?;
         term_shards.push(put(FileKind::Terms, SectionKind::Terms, term_shards.len(), payload)?);
         written += shard.len();
-        let now = (written * articles.len() / entries.len().max(1)) as u64;
+        let now = (written * count / keys.len().max(1)) as u64;
         tell(now - told);
         told = now;
     }
     let terms_root = root::write(&beginnings)?;
+    drop((keys, lists));
 
-    let numbered: Vec<usize> = (0..articles.len()).collect();
-    let id = |number: &usize| articles.get(*number).map_or("", |a| a.id.as_str());
-    let length = |number: &usize| bodies.get(*number).map_or(0, Vec::len);
+    let numbered: Vec<usize> = (0..count).collect();
+    let id = |number: &usize| articles.id(*number);
+    let length = |number: &usize| read.body_bytes.get(*number).map_or(0, |bytes| *bytes as usize);
     let mut directory = Directory::default();
-    let all: usize = bodies.iter().map(Vec::len).sum();
-    let text_shard_bytes = policy.text_shard_bytes.max((all / MANY_TEXTS).min(policy.text_shard_bytes * 2));
+    let text_shard_bytes = policy.text_shard_bytes.max((text_bytes / MANY_TEXTS).min(policy.text_shard_bytes * 2));
     for shard in cut(&numbered, limit(text_shard_bytes), length, id) {
-        let range = shard.first().map_or(0..0, |first| *first..first + shard.len());
         directory.runs.push(shard.len() as u32);
-        let payload = text::write(bodies.get(range).unwrap_or_default());
+        let bodies: Vec<Vec<u8>> = shard.iter().map(|number| articles.body(*number)).collect::<io::Result<_>>()?;
+        let payload = text::write(&bodies);
         directory.files.push(put(FileKind::Text, SectionKind::Text, directory.files.len(), payload)?);
     }
 
-    let described = |body: &[Block]| sections(body).iter().any(|s| !s.text.is_empty());
-    let entry = |number: &usize| {
-        let (article, lengths, body) = (articles.get(*number)?, analysed.get(*number)?, bodies.get(*number)?);
-        Some(Entry {
-            id: article.id.clone(),
-            title: article.title.clone(),
-            url: article.url.clone(),
+    let entry = |number: &usize| -> io::Result<Entry> {
+        let head = articles.head(*number)?;
+        Ok(Entry {
+            id: head.id,
+            title: head.title,
+            url: head.url,
             // Shown only where there is no text to take a passage from.
-            description: if described(&article.body) { String::new() } else { article.description.clone() },
-            updated: article.updated.clone(),
-            words: lengths.words,
-            revision: xxh64(body, xxh64(article.title.as_bytes(), 0)) as u16,
+            description: if read.bare.contains(number) { head.description } else { String::new() },
+            updated: head.updated,
+            words: read.lengths.get(*number).map_or(0, |lengths| lengths.words),
+            revision: read.revisions.get(*number).copied().unwrap_or_default(),
         })
     };
     let (mut entry_shards, mut runs) = (Vec::new(), Runs::default());
@@ -258,20 +398,19 @@ fn write_language(
         beginnings.push(if beginnings.is_empty() { String::new() } else { root::beginning(last, first) });
         last = after;
         runs.push(shard.len() as u32);
-        let all: Vec<Entry> = shard.iter().filter_map(entry).collect();
+        let all: Vec<Entry> = shard.iter().map(entry).collect::<io::Result<_>>()?;
         entry_shards.push(put(FileKind::Entries, SectionKind::Entries, entry_shards.len(), entries::write(&all))?);
     }
     let entries_root = root::write(&beginnings)?;
-    let aliases = (0..).zip(articles).flat_map(|(n, a)| a.aliases.iter().map(move |alias| (alias.clone(), n)));
     let mut core = Core {
         lang: lang.to_owned(),
         fillers: language.fillers().map(str::to_owned).collect(),
-        marks: marks(vocabulary.keys()),
+        marks: marks(terms()),
         rules,
         compounding,
         alphabet,
-        articles: articles.len() as u32,
-        aliases: aliases.collect(),
+        articles: count as u32,
+        aliases: read.aliases,
         roots: [entries_root, terms_root].map(Slice::from),
         runs,
         entries: entry_shards,
@@ -280,25 +419,45 @@ fn write_language(
         prepared: Vec::new(),
     };
     if !whole {
-        let answers = prepared_answers(&core, &directory, &files[before..], vocabulary.keys(), prepare)?;
+        let answers = prepared_answers(&core, &directory, terms(), prepare, output.storage)?;
         if !answers.is_empty() {
             let payload = prepared::write(answers);
             let section = Section { kind: SectionKind::Prepared, number: 0, payload };
-            let (reference, bytes) = file::seal(FileKind::Prepared, &[section])?;
-            files.push(IndexFile { name: reference.name(), bytes });
-            core.prepared.push(Some(reference));
+            core.prepared.push(Some(output.seal(FileKind::Prepared, section)?));
         }
     }
     let section = Section { kind: SectionKind::Directory, number: 0, payload: directory.write() };
     if directory.files.len() > LONG_DIRECTORY {
-        let (reference, bytes) = file::seal(FileKind::Directory, &[section])?;
-        files.push(IndexFile { name: reference.name(), bytes });
-        core.directory = vec![Some(reference)];
+        core.directory = vec![Some(output.seal(FileKind::Directory, section)?)];
     } else {
         sections_of_file.push(section);
     }
     sections_of_file.insert(0, Section { kind: SectionKind::Core, number: 0, payload: core.write() });
-    file::seal(FileKind::Core, &sections_of_file)
+    let (core, bytes) = file::seal(FileKind::Core, &sections_of_file)?;
+    Ok(Written { core, bytes, whole })
+}
+
+/// The payload of a term shard.
+fn terms_of(
+    shard: &[(&str, Key<'_>)],
+    lists: &mut CompleteOnTape,
+    rules: &Rules,
+    language: Language,
+    alphabet: &[char],
+    articles: u32,
+) -> Result<Vec<u8>, IndexError> {
+    let read: Vec<NewList> = shard
+        .iter()
+        .map(|(_, key)| match key {
+            Key::Term(number) => lists.get(*number),
+            Key::Firsts(_) => Ok(NewList::default()),
+        })
+        .collect::<Result<_, IndexError>>()?;
+    let entries = shard.iter().zip(&read).map(|((key, entry), list)| match entry {
+        Key::Term(_) => (*key, NewEntry::Term(rules.number(language, key), list)),
+        Key::Firsts(letters) => (*key, NewEntry::Firsts(letters)),
+    });
+    terms::write(entries, alphabet, articles)
 }
 
 /// Beyond so many text shards they become larger, twice as large at the most.
@@ -311,12 +470,15 @@ const LONG_DIRECTORY: usize = 256;
 /// Fewest shards of terms that begin with one or two letters for which an answer is prepared.
 const SHARDS_OF_PREPARED: usize = 3;
 
+/// Bytes of shards that are kept while answers are prepared. The answers to one letter and to it with another need the same.
+const PREPARING_BYTES: usize = 32 << 20;
+
 fn prepared_answers<'a>(
     core: &Core,
     directory: &Directory,
-    files: &[IndexFile],
-    terms: impl Iterator<Item = &'a String>,
+    terms: impl Iterator<Item = &'a str>,
     prepare: Prepare<'_>,
+    storage: &mut dyn Storage,
 ) -> Result<Vec<Prepared>, IndexError> {
     let sections = [
         Section { kind: SectionKind::Core, number: 0, payload: core.write() },
@@ -324,11 +486,7 @@ fn prepared_answers<'a>(
     ];
     let (reference, bytes) = file::seal(FileKind::Core, &sections)?;
     let mut index = Index::open(bytes.into(), reference)?;
-    for file in index.files().filter(|file| file.kind == FileKind::Terms).collect::<Vec<_>>() {
-        let bytes = files.iter().find(|f| f.name == file.name()).map_or(&[][..], |f| &f.bytes);
-        index.attach(bytes.into(), file)?;
-    }
-    let mut prefixes = std::collections::BTreeSet::new();
+    let mut prefixes = BTreeSet::new();
     for term in terms {
         for letters in 1..=2 {
             let prefix: String = term.chars().take(letters).collect();
@@ -336,185 +494,30 @@ fn prepared_answers<'a>(
             prefixes.insert(prefix);
         }
     }
-    let many = |prefix: &String| index.shards_of_prefix(prefix).len() >= SHARDS_OF_PREPARED;
-    Ok(prefixes.iter().filter(|prefix| many(prefix)).filter_map(|prefix| prepare(&index, prefix)).collect())
-}
-
-/// One of so many terms must have a letter with marks for it to be looked for: every one more is a part of the alphabet,
-/// and perhaps a file, that a question without marks has to look into.
-const TERMS_OF_A_MARK: usize = 200;
-
-fn marks<'a>(terms: impl ExactSizeIterator<Item = &'a String>) -> String {
-    let all = terms.len();
-    let mut counts: BTreeMap<char, usize> = BTreeMap::new();
-    for term in terms {
-        let letters: std::collections::BTreeSet<char> = term.chars().filter(|c| base(*c) != *c).collect();
-        letters.into_iter().for_each(|c| *counts.entry(c).or_default() += 1);
-    }
-    counts.into_iter().filter(|(_, count)| count * TERMS_OF_A_MARK >= all).map(|(letter, _)| letter).collect()
-}
-
-/// The most frequent letters of terms.
-fn alphabet<'a>(terms: impl Iterator<Item = &'a String>) -> Vec<char> {
-    let mut counts: BTreeMap<char, usize> = BTreeMap::new();
-    terms.flat_map(|term| term.chars()).for_each(|letter| *counts.entry(letter).or_default() += 1);
-    // By the power of two, so that one article more rarely changes the order, on which all shards depend.
-    let mut letters: Vec<(u32, char)> = counts.into_iter().map(|(letter, count)| (count.ilog2(), letter)).collect();
-    letters.sort_by(|(a, x), (b, y)| b.cmp(a).then(x.cmp(y)));
-    letters.into_iter().map(|(_, letter)| letter).take(ALPHABET).collect()
-}
-
-/// Cuts `items` into parts of about `limit`, a quarter more or less: within that before the item whose name has the lowest
-/// hash. So where parts begin depends on names more than on sizes, and what changes in one part rarely moves the ends of
-/// others. Nothing gives no part; a single large item is a part of its own.
-fn cut<'a, T>(
-    items: &'a [T],
-    limit: usize,
-    size: impl Fn(&T) -> usize,
-    name: impl Fn(&'a T) -> &'a str,
-) -> Vec<&'a [T]> {
-    let (least, most) = (limit - limit / 4, limit.saturating_add(limit / 4));
-    let (mut parts, mut rest) = (Vec::new(), items);
-    while !rest.is_empty() {
-        let (mut total, mut best) = (0usize, None);
-        let mut end = rest.len();
-        for (at, item) in rest.iter().enumerate() {
-            if at > 0 && total >= least {
-                let hash = xxh64(name(item).as_bytes(), 0);
-                best = best.filter(|(lowest, _)| *lowest <= hash).or(Some((hash, at)));
-            }
-            total = total.saturating_add(size(item));
-            if total > most && at > 0 {
-                end = best.map_or(at, |(_, at)| at);
+    prefixes.retain(|prefix| index.shards_of_prefix(prefix).len() >= SHARDS_OF_PREPARED);
+    let mut answers = Vec::new();
+    for prefix in &prefixes {
+        let mut attached = BTreeSet::new();
+        while let Err(needs) = prepare(&index, prefix).map(|answer| answers.extend(answer)) {
+            let missing: Vec<FileRef> = needs.into_iter().filter(|file| attached.insert(*file)).collect();
+            // What was given and is asked for again can never be answered.
+            if missing.is_empty() {
                 break;
             }
-        }
-        let (part, others) = rest.split_at(end);
-        parts.push(part);
-        rest = others;
-    }
-    parts
-}
-
-/// Words in each field of an article, and in all that is read.
-struct Lengths {
-    fields: [u32; FIELDS.len()],
-    words: u32,
-}
-
-/// How often a term occurs in each field of an article, at most 65,535 times, and in which zones.
-#[derive(Default)]
-struct Occurrences {
-    article: u32,
-    counts: [u16; FIELDS.len()],
-    zones: u8,
-}
-
-/// Where each term occurs, by the numbers of articles. Only looked into and sorted at the end, so that no hash order gets
-/// out.
-type AllOccurrences = HashMap<String, Vec<Occurrences>>;
-
-/// An article being counted.
-struct Analysed {
-    terms: BTreeMap<String, Occurrences>,
-    lengths: [u32; FIELDS.len()],
-}
-
-impl Analysed {
-    /// Counts tokens in a field. `at` is how many words of the text come before them and how many there are, where the
-    /// tokens stand somewhere in it.
-    fn add(&mut self, field: usize, tokens: &[Token], at: Option<(u32, u32)>) {
-        let mut words = 0;
-        for token in tokens {
-            let occurrences = self.terms.entry(token.term.clone()).or_default();
-            occurrences.counts[field] = occurrences.counts[field].saturating_add(1);
-            if let Some((before, all)) = at {
-                // A heading stands where its text begins.
-                let here = if field == BODY { before + words } else { before };
-                occurrences.zones |= 1 << zone(here, all);
+            for file in missing {
+                index.attach(storage.get(&file.name())?.into(), file)?;
             }
-            words += u32::from(token.kind != TokenKind::Joined);
         }
-        self.lengths[field] += words;
+        index.evict(PREPARING_BYTES);
     }
-}
-
-/// Words of a stretch that can be read at a glance; passages of about 60 words ranked best.
-const ZONE_WORDS: u32 = 60;
-
-/// The zone of a word that `before` of the text's `all` words precede.
-fn zone(before: u32, all: u32) -> u32 {
-    let zones = (all / ZONE_WORDS).clamp(1, ZONES);
-    (u64::from(before) * u64::from(zones) / u64::from(all.max(1))).min(u64::from(zones - 1)) as u32
-}
-
-fn words(tokens: &[Token]) -> u32 {
-    tokens.iter().filter(|t| t.kind != TokenKind::Joined).count() as u32
-}
-
-/// Adds the article of this number to all occurrences.
-fn analyse(number: u32, article: &Article, all_occurrences: &mut AllOccurrences) -> Lengths {
-    let mut analysed = Analysed { terms: BTreeMap::new(), lengths: [0; FIELDS.len()] };
-    let sections: Vec<[Vec<Token>; 2]> =
-        sections(&article.body).iter().map(|s| [tokens(&s.heading), tokens(&s.text)]).collect();
-    let all = sections.iter().map(|[_, text]| words(text)).sum();
-    let mut before = 0;
-    for [heading, text] in &sections {
-        analysed.add(HEADINGS, heading, Some((before, all)));
-        analysed.add(BODY, text, Some((before, all)));
-        before += words(text);
-    }
-    let title = tokens(&article.title);
-    analysed.add(TITLE, &title, None);
-    article.keywords.iter().for_each(|k| analysed.add(KEYWORDS, &tokens(k), None));
-    // A description usually repeats the text; it is searched as part of it.
-    analysed.add(BODY, &tokens(&article.description), None);
-    for (term, occurrences) in analysed.terms {
-        let occurrences = Occurrences { article: number, ..occurrences };
-        match all_occurrences.get_mut(&term) {
-            Some(list) => list.push(occurrences),
-            None => drop(all_occurrences.insert(term, vec![occurrences])),
-        }
-    }
-    Lengths { fields: analysed.lengths, words: all + words(&title) }
-}
-
-/// To the nearest number of six binary digits: so an average rarely changes with an article more, on which every weight
-/// depends.
-fn rounded(average: u64) -> u64 {
-    let step = average.checked_ilog2().unwrap_or(0).saturating_sub(5);
-    ((average + (1 << step >> 1)) >> step) << step
-}
-
-/// Terms in byte order with their postings in the order of articles. Weights after BM25F (Robertson and Zaragoza 2009):
-/// Σ over fields of weight × frequency ÷ (1 − b + b × length ÷ average length).
-fn weigh(all: AllOccurrences, articles: &[Lengths]) -> BTreeMap<String, NewList> {
-    let mut averages = [1.0; FIELDS.len()];
-    for (field, average) in averages.iter_mut().enumerate() {
-        let filled = articles.iter().filter(|a| a.fields[field] > 0).count();
-        let total: u64 = articles.iter().map(|a| u64::from(a.fields[field])).sum();
-        if filled > 0 {
-            *average = rounded(total * 256 / filled as u64) as f64 / 256.0;
-        }
-    }
-    let posting = |Occurrences { article, counts, zones }: &Occurrences| {
-        let mut weight = 0.0;
-        for (field, (boost, b)) in FIELDS.iter().enumerate() {
-            let length = articles.get(*article as usize).map_or(0, |a| a.fields[field]);
-            let length = f64::from(length) / averages[field];
-            weight += boost * f64::from(counts[field]) / (1.0 - b + b * length);
-        }
-        let title = if counts[TITLE] > 0 { TITLE_BIT } else { 0 };
-        NewPosting { article: *article, code: encode_weight(weight * 128.0) | title, zones: *zones }
-    };
-    let list = |list: Vec<Occurrences>| NewList { literal: list.iter().map(posting).collect(), ..NewList::default() };
-    all.into_iter().map(|(term, occurrences)| (term, list(occurrences))).collect()
+    Ok(answers)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::Inline;
+    use crate::article::{Block, Inline};
+    use crate::storage::tests::Narrow;
 
     fn article(id: &str, title: &str, text: &str) -> Article {
         let body = vec![Block::Paragraph(vec![Inline::Text(text.into())])];
@@ -627,6 +630,47 @@ mod tests {
         let mut reversed = sample();
         reversed.reverse();
         assert_eq!(write(&sample(), &Policy::default()).unwrap(), write(&reversed, &Policy::default()).unwrap());
+    }
+
+    /// Articles of two languages with compounds and synonyms, and what an index of them is with so little memory.
+    fn written_in(memory_bytes: usize, room: usize) -> Result<Vec<IndexFile>, IndexError> {
+        let mut articles = sample();
+        let compounds = article("b", "Fakturaavgift", "Routerkabeln, fakturaadressen och en pappersfaktura.");
+        articles.push(Article { description: "Om avgifter".into(), aliases: vec!["old".into()], ..compounds });
+        articles.extend(
+            (0..30).map(|i| Article { lang: "en".into(), ..article(&format!("e{i}"), "Invoice", "Your bill") }),
+        );
+        let synonym =
+            |asked: &str, meant: &str| crate::Synonym { lang: "".into(), asked: asked.into(), meant: meant.into() };
+        let synonyms =
+            Synonyms(vec![synonym("räkning", "faktura"), synonym("räkning", "router"), synonym("x y", "bill")]);
+        let policy = Policy {
+            whole_bytes: 1_000,
+            term_shard_bytes: 100,
+            text_shard_bytes: 200,
+            entries_per_shard: 7,
+            inside_bytes: 900,
+        };
+        let mut storage = Narrow { files: InMemory::default(), memory_bytes, room };
+        write_to(&mut storage, &articles[..], &synonyms, &policy, &|_, _| Ok(None), &|_, _| ())?;
+        Ok(storage.files.into_files().collect())
+    }
+
+    #[test]
+    fn how_little_is_kept_in_memory_changes_nothing() {
+        let expected = written_in(usize::MAX, usize::MAX).unwrap();
+        assert!(expected.len() > 20);
+        for memory_bytes in [0, 500, 3_000, 20_000] {
+            assert_eq!(written_in(memory_bytes, usize::MAX).unwrap(), expected, "{memory_bytes}");
+        }
+    }
+
+    #[test]
+    fn full_scratch_is_an_error() {
+        for room in [0, 100, 1_000, 2_000] {
+            let error = written_in(500, room).err().map(|e| e.to_string());
+            assert_eq!(error.as_deref(), Some("the scratch is full"), "{room}");
+        }
     }
 
     #[test]

@@ -1,22 +1,29 @@
 //! From a folder to articles: reads all files side by side, then settles what only all of them together can tell —
 //! site names in titles, who has which id, where links lead.
+//!
+//! Bodies are on disk all the time but for the one at hand: as they were read in one temporary file, with their links
+//! settled in another.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 
 use scraper::Selector;
-use svar_index::article::{Article, Block, inline_text};
+use svar_index::article::{Article, Block, Inline, inline_text};
+use svar_index::body;
 use url::Url;
 
+use crate::articles::{self, Articles};
 use crate::blocks::space;
 use crate::links::{self, Page, Resolved, Site, Target, address_key, encode_path, key};
 use crate::pictures::{Asset, Pictures};
 use crate::source::walk::{self, ENDINGS, Found, ending};
 use crate::source::{Draft, Reading, decode, html, markdown};
 use crate::synonyms::{self, SynonymFile, read_synonyms};
+use crate::temporary::Spool;
 use crate::{IndexerError, language, titles};
 
 /// What the owner says about the source.
@@ -30,6 +37,8 @@ pub struct SourceOptions {
     pub base_url: Option<String>,
     /// The file of synonyms, instead of the `synonyms.txt` in the source.
     pub synonyms: Option<PathBuf>,
+    /// Where temporary files lie, which hold all articles; the system's folder for them where none is named.
+    pub temporary: Option<PathBuf>,
 }
 
 /// Something the owner should know about a file.
@@ -54,10 +63,10 @@ pub enum NoteKind {
 }
 
 /// Everything found below a source.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Collected {
-    /// Sorted by audience, language and id, which together are unique.
-    pub articles: Vec<Article>,
+    /// The articles, on disk.
+    pub articles: Articles,
     /// Sorted by file.
     pub notes: Vec<Note>,
     /// Files with an article's ending, read or not.
@@ -88,8 +97,9 @@ impl Collected {
 /// std::fs::write(dir.path().join("router.md"), "# Starta om routern\n\nDra ur kontakten och vänta i tio sekunder.")?;
 /// let options = svar_indexer::SourceOptions { default_lang: Some("sv".into()), ..Default::default() };
 /// let collected = svar_indexer::collect(dir.path(), &options)?;
-/// assert_eq!(collected.articles[0].id, "router");
-/// assert_eq!(collected.articles[0].title, "Starta om routern");
+/// let articles = collected.articles.all()?;
+/// assert_eq!(articles[0].id, "router");
+/// assert_eq!(articles[0].title, "Starta om routern");
 /// # Ok(())
 /// # }
 /// ```
@@ -115,6 +125,7 @@ pub fn collect_telling(
         Some(path) => read_synonyms(path).map(|(file, notes)| (Some(file), notes))?,
         None => synonyms::find(source),
     };
+    let temporary = options.temporary.clone();
     let options = Options::check(options)?;
     let walked = walk::walk(source)?;
     let files_seen = walked.files.len() + walked.skipped.len();
@@ -125,14 +136,16 @@ pub fn collect_telling(
     let by_language = parted_by_language(&walked.files);
 
     let mut site = Site { base_url: options.base_url.clone(), ..Site::default() };
-    let mut drafts: Vec<(&Found, Box<Draft>)> = Vec::new();
-    for (found, read) in walked.files.iter().zip(read_all(&walked.files, &options, progress)) {
+    let mut drafts: Vec<Drafted<'_>> = Vec::new();
+    let temporary = temporary.unwrap_or_else(std::env::temp_dir);
+    let spool = Spool::new(&temporary)?;
+    for (found, read) in walked.files.iter().zip(read_all(&walked.files, &options, &spool, progress)?) {
         match read {
             Err(reason) => notes.skipped(&found.name, reason),
-            Ok((reading, mended)) => {
+            Ok((reading, body, mended)) => {
                 mended.into_iter().for_each(|m| notes.mended(&found.name, m));
                 match reading {
-                    Reading::Article(draft) => drafts.push((found, draft)),
+                    Reading::Article(draft) => drafts.push(Drafted { found, draft, body }),
                     Reading::Skipped(reason) => notes.skipped(&found.name, reason),
                     Reading::Unpublished(reason) => {
                         site.unpublished.insert(key(&found.name), reason.clone());
@@ -147,17 +160,17 @@ pub fn collect_telling(
         }
     }
 
-    let langs: Vec<String> = drafts.iter().map(|(found, draft)| lang_of(found, draft, &options, by_language)).collect();
+    let langs: Vec<String> = drafts.iter().map(|d| lang_of(d.found, &d.draft, &options, by_language)).collect();
     let titles = titles_of(&mut drafts, &langs, &mut notes);
-    let mut articles = Vec::with_capacity(drafts.len());
-    for (((found, draft), lang), title) in drafts.into_iter().zip(langs).zip(titles) {
-        place_article(found, *draft, lang, title, &options, &mut site, &mut articles, &mut notes);
+    let mut placed = Vec::with_capacity(drafts.len());
+    for ((drafted, lang), title) in drafts.into_iter().zip(langs).zip(titles) {
+        place_article(drafted, lang, title, &options, &mut site, &mut placed, &mut notes);
     }
-    drop_taken_aliases(&mut articles, &site, &mut notes);
-    let assets = settle_addresses(source, &mut articles, &mut site, &mut notes);
+    drop_taken_aliases(&mut placed, &site, &mut notes);
+    let mut writer = articles::Writer::new(&temporary)?;
+    let assets = settle_addresses(source, placed, &spool, &site, &mut writer, &mut notes)?;
 
-    let mut articles: Vec<Article> = articles.into_iter().map(|placed| placed.article).collect();
-    articles.sort_by(|a, b| (&a.audience, &a.lang, &a.id).cmp(&(&b.audience, &b.lang, &b.id)));
+    let articles = writer.finish();
     let notes = notes.sorted();
     if articles.is_empty() {
         return Err(no_article(source, files_seen, files_seen + walked.others, &notes));
@@ -239,10 +252,69 @@ impl Notes {
     }
 }
 
-type Read = Result<(Reading, Vec<String>), String>;
+/// An article as it was read.
+#[derive(Debug)]
+struct Drafted<'a> {
+    found: &'a Found,
+    /// Without the blocks of its content.
+    draft: Box<Draft>,
+    body: Spooled,
+}
+
+/// The blocks of a draft, on disk.
+#[derive(Debug, Default)]
+struct Spooled {
+    stretch: Range<u64>,
+    blocks: usize,
+    /// The words of the first block, where that is a heading.
+    first_heading: Option<String>,
+    opening: Opening,
+}
+
+/// What the title makes of a body's beginning.
+#[derive(Debug, Default)]
+enum Opening {
+    #[default]
+    Stays,
+    /// This heading comes before it.
+    Heading(String),
+    /// The first block repeats the title.
+    Goes,
+}
+
+impl Spooled {
+    fn of(blocks: &[Block], spool: &Spool) -> Result<Spooled, IndexerError> {
+        let first_heading = match blocks.first() {
+            Some(Block::Heading { content, .. }) => Some(inline_text(content)),
+            _ => None,
+        };
+        let stretch = spool.append(&body::write(blocks))?;
+        Ok(Spooled { stretch, blocks: blocks.len(), first_heading, opening: Opening::Stays })
+    }
+
+    fn read(self, spool: &Spool) -> Result<Vec<Block>, IndexerError> {
+        let mut blocks = body::read(&spool.read(&self.stretch)?).map_err(|_| spool.damaged())?;
+        match self.opening {
+            Opening::Stays => {}
+            Opening::Heading(heading) => {
+                let content = vec![Inline::Text(heading)];
+                blocks.insert(0, Block::Heading { level: 2, anchor: String::new(), content });
+            }
+            Opening::Goes => drop(blocks.remove(0)),
+        }
+        Ok(blocks)
+    }
+}
+
+type Read = Result<(Reading, Spooled, Vec<String>), String>;
 
 /// Reads all files on as many threads as the machine has, and returns them in the order given.
-fn read_all(files: &[Found], options: &Options, progress: &(dyn Fn(u64, u64) + Sync)) -> Vec<Read> {
+fn read_all(
+    files: &[Found],
+    options: &Options,
+    spool: &Spool,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<Vec<Read>, IndexerError> {
     let threads = thread::available_parallelism().map_or(1, usize::from).min(files.len().max(1));
     let (next, read) = (AtomicUsize::new(0), AtomicU64::new(0));
     let work = || {
@@ -253,27 +325,38 @@ fn read_all(files: &[Found], options: &Options, progress: &(dyn Fn(u64, u64) + S
             let at = next.fetch_add(1, Ordering::Relaxed);
             files.get(at).map(|f| (at, f))
         } {
-            done.push((at, read_one(found, selector.as_ref())));
+            let one = match read_one(found, selector.as_ref()) {
+                Ok((Reading::Article(mut draft), mended)) => {
+                    let blocks = std::mem::take(&mut draft.content.blocks);
+                    // Nothing more needs to be read where it cannot be kept.
+                    let body =
+                        Spooled::of(&blocks, spool).inspect_err(|_| next.store(files.len(), Ordering::Relaxed))?;
+                    Ok((Reading::Article(draft), body, mended))
+                }
+                other => other.map(|(reading, mended)| (reading, Spooled::default(), mended)),
+            };
+            done.push((at, one));
             progress(read.fetch_add(1, Ordering::Relaxed) + 1, files.len() as u64);
         }
-        done
+        Ok::<_, IndexerError>(done)
     };
     let mut all: Vec<(usize, Read)> = thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
         let mut all = work();
         for other in others {
-            match other.join() {
-                Ok(done) => all.extend(done),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
+            let done = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            all = all.and_then(|mut all| {
+                all.extend(done?);
+                Ok(all)
+            });
         }
         all
-    });
+    })?;
     all.sort_by_key(|(at, _)| *at);
-    all.into_iter().map(|(_, read)| read).collect()
+    Ok(all.into_iter().map(|(_, read)| read).collect())
 }
 
-fn read_one(found: &Found, selector: Option<&Selector>) -> Read {
+fn read_one(found: &Found, selector: Option<&Selector>) -> Result<(Reading, Vec<String>), String> {
     let bytes = fs::read(&found.path).map_err(|e| format!("the file cannot be read: {e}"))?;
     let kind = ending(&found.name).unwrap_or_default();
     let is_markdown = kind.starts_with('m');
@@ -336,18 +419,18 @@ fn lang_of(found: &Found, draft: &Draft, options: &Options, by_language: bool) -
 }
 
 /// The articles' titles; takes from the bodies what repeats them.
-fn titles_of(drafts: &mut [(&Found, Box<Draft>)], langs: &[String], notes: &mut Notes) -> Vec<String> {
+fn titles_of(drafts: &mut [Drafted<'_>], langs: &[String], notes: &mut Notes) -> Vec<String> {
     // Titles of pages, by language: sites have a name in each.
     let mut by_lang: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (at, ((_, draft), lang)) in drafts.iter().zip(langs).enumerate() {
-        if draft.page_title.is_some() {
+    for (at, (drafted, lang)) in drafts.iter().zip(langs).enumerate() {
+        if drafted.draft.page_title.is_some() {
             by_lang.entry(lang).or_default().push(at);
         }
     }
     let mut page_titles: HashMap<usize, String> = HashMap::new();
     let mut site_headings: Vec<(usize, String)> = Vec::new();
     for members in by_lang.values() {
-        let of = |at: &usize| drafts.get(*at).map(|(_, d)| d);
+        let of = |at: &usize| drafts.get(*at).map(|d| &d.draft);
         let mut group: Vec<String> = members
             .iter()
             .filter_map(of)
@@ -372,14 +455,14 @@ fn titles_of(drafts: &mut [(&Found, Box<Draft>)], langs: &[String], notes: &mut 
         }
     }
     for (at, heading) in site_headings {
-        if let Some((_, draft)) = drafts.get_mut(at)
+        if let Some(Drafted { draft, .. }) = drafts.get_mut(at)
             && draft.content.title.as_deref() == Some(&heading)
         {
             draft.content.title = None;
         }
     }
     let mut out = Vec::with_capacity(drafts.len());
-    for (at, (found, draft)) in drafts.iter_mut().enumerate() {
+    for (at, Drafted { found, draft, body }) in drafts.iter_mut().enumerate() {
         let heading = draft.content.title.take();
         let title = draft
             .stated_title
@@ -395,15 +478,13 @@ fn titles_of(drafts: &mut [(&Found, Box<Draft>)], langs: &[String], notes: &mut 
         });
         // A first heading beside another title in the front matter is part of the text.
         if let Some(heading) = heading.filter(|h| !same_words(h, &title)) {
-            let content = vec![svar_index::article::Inline::Text(heading)];
-            draft.content.blocks.insert(0, Block::Heading { level: 2, anchor: String::new(), content });
+            body.opening = Opening::Heading(heading);
+            body.blocks += 1;
+        } else if body.first_heading.as_ref().is_some_and(|heading| same_words(heading, &title)) {
+            body.opening = Opening::Goes;
+            body.blocks -= 1;
         }
-        if let Some(Block::Heading { content, .. }) = draft.content.blocks.first()
-            && same_words(&inline_text(content), &title)
-        {
-            draft.content.blocks.remove(0);
-        }
-        if draft.content.blocks.is_empty() {
+        if body.blocks == 0 {
             notes.mended(&found.name, "the article has a title and no text".into());
         }
         out.push(title);
@@ -432,16 +513,16 @@ fn from_stem(name: &str) -> String {
 #[derive(Debug)]
 struct Placed<'a> {
     found: &'a Found,
+    /// Without its body.
     article: Article,
+    body: Spooled,
     base_href: Option<String>,
     address: Option<Url>,
 }
 
 /// Gives a draft its id, address and place among the others.
-#[expect(clippy::too_many_arguments, reason = "one step of collect, apart only to be read")]
 fn place_article<'a>(
-    found: &'a Found,
-    draft: Draft,
+    Drafted { found, draft, body }: Drafted<'a>,
     lang: String,
     title: String,
     options: &Options,
@@ -501,9 +582,9 @@ fn place_article<'a>(
         keywords: draft.keywords,
         author: draft.author,
         updated: draft.updated,
-        body: draft.content.blocks,
+        body: Vec::new(),
     };
-    articles.push(Placed { found, article, base_href: draft.base_href, address });
+    articles.push(Placed { found, article, body, base_href: draft.base_href, address });
 }
 
 fn clean_id(id: &str) -> String {
@@ -592,17 +673,22 @@ fn drop_taken_aliases(articles: &mut [Placed<'_>], site: &Site, notes: &mut Note
     }
 }
 
-/// Links and pictures of all articles.
-fn settle_addresses(source: &Path, articles: &mut [Placed<'_>], site: &mut Site, notes: &mut Notes) -> Vec<Asset> {
+/// Links and pictures of all articles, which are then whole.
+fn settle_addresses(
+    source: &Path,
+    articles: Vec<Placed<'_>>,
+    spool: &Spool,
+    site: &Site,
+    writer: &mut articles::Writer,
+    notes: &mut Notes,
+) -> Result<Vec<Asset>, IndexerError> {
     let mut pictures = Pictures::new(source);
-    for (at, placed) in articles.iter_mut().enumerate() {
+    for (at, placed) in articles.into_iter().enumerate() {
         let file = placed.found.name.as_str();
-        let page =
-            Page { name: file, target: at, base_href: placed.base_href.as_deref(), address: placed.address.clone() };
+        let page = Page { name: file, target: at, base_href: placed.base_href.as_deref(), address: placed.address };
         let exists = |path: &str| !path.contains('\0') && source.join(path).is_file();
         let mut reasons: Vec<String> = Vec::new();
         let mut lost: Vec<String> = Vec::new();
-        let body = std::mem::take(&mut placed.article.body);
         let mut link = |href: &str| match site.resolve(&page, href, &exists) {
             Resolved::Link(href) => Some(href),
             Resolved::Words(reason) => {
@@ -617,12 +703,13 @@ fn settle_addresses(source: &Path, articles: &mut [Placed<'_>], site: &mut Site,
                 None
             }
         };
-        placed.article.body = links::rewrite(body, &mut link, &mut picture);
+        let body = links::rewrite(placed.body.read(spool)?, &mut link, &mut picture);
+        writer.push(Article { body, ..placed.article })?;
         for reason in reasons.into_iter().chain(lost) {
             notes.mended(file, reason);
         }
     }
-    pictures.assets()
+    Ok(pictures.assets())
 }
 
 fn no_article(source: &Path, seen: usize, files: usize, notes: &[Note]) -> IndexerError {

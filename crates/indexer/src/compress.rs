@@ -14,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 use flate2::read::GzDecoder;
 use flate2::{Compression, GzBuilder};
 
-use crate::DeployFile;
+use crate::{Deployment, IndexerError};
 
 /// What copies are called: the file's name and one of these.
 pub(crate) const ENDINGS: [&str; 2] = [".br", ".gz"];
@@ -26,45 +26,59 @@ const BROTLI_QUALITY: u32 = 11;
 const BROTLI_WINDOW: u32 = 22;
 const BROTLI_BUFFER: usize = 1 << 16;
 
-/// Copies, and how they came about.
-#[derive(Debug, Default)]
+/// How copies came about.
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Copies {
-    /// The copies, two for each file at most, in the order of their names.
-    pub files: Vec<DeployFile>,
-    /// How many of them were taken over from `out`.
+    /// How many there are, two for each file at most.
+    pub count: usize,
+    /// How many of them were taken over from the folder in place.
     pub reused: usize,
     /// Bytes of the files that have copies of this ending, before and after, for `.br` and for `.gz`.
     pub bytes: [(u64, u64); 2],
 }
 
-/// Makes the copies of `files`. `out` is the folder that will be replaced, if it is there; `progress` is told how many of
-/// how many bytes are done, from several threads, one at a time.
+/// What the threads share.
+struct Shared<'a> {
+    deployment: &'a mut Deployment,
+    copies: Copies,
+    /// Bytes of files that are done.
+    done: u64,
+}
+
+/// Adds copies of all that was written so far. A file and its copies are in memory for each of the machine's cores;
+/// `progress` is told how many of how many bytes are done, from several threads, one at a time.
 ///
 /// # Errors
-/// None is known: compressing into memory does not fail.
-pub fn compress(files: &[DeployFile], out: &Path, progress: &(dyn Fn(u64, u64) + Sync)) -> io::Result<Copies> {
-    let kind = |file: &DeployFile| file.name.rsplit_once('.').is_some_and(|(_, kind)| KINDS.contains(&kind));
-    let files: Vec<&DeployFile> = files.iter().filter(|f| kind(f)).collect();
-    let total: u64 = files.iter().map(|f| f.bytes.len() as u64).sum();
-    let (next, done) = (AtomicUsize::new(0), Mutex::new((0, Copies::default())));
-    let work = || -> io::Result<()> {
-        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let former = fs::read(out.join(&file.name)).is_ok_and(|bytes| bytes == file.bytes);
-            let made = ENDINGS.map(|ending| copy(file, ending, former.then_some(out)));
-            let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+/// Where files cannot be read back or copies not be written.
+pub fn compress(deployment: &mut Deployment, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Copies, IndexerError> {
+    let kind = |name: &str| name.rsplit_once('.').is_some_and(|(_, kind)| KINDS.contains(&kind));
+    let files: Vec<(String, u64)> =
+        deployment.files().filter(|(name, _)| kind(name)).map(|(name, bytes)| (name.to_owned(), bytes)).collect();
+    let total: u64 = files.iter().map(|(_, bytes)| bytes).sum();
+    let goal = deployment.goal().to_owned();
+    let next = AtomicUsize::new(0);
+    let shared = Mutex::new(Shared { deployment, copies: Copies::default(), done: 0 });
+    let lock = || shared.lock().unwrap_or_else(PoisonError::into_inner);
+    let work = || -> Result<(), IndexerError> {
+        while let Some((name, _)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let bytes = lock().deployment.read(name)?;
+            let former = fs::read(goal.join(name)).is_ok_and(|former| former == bytes);
+            let made = ENDINGS.map(|ending| copy(name, &bytes, ending, former.then_some(goal.as_path())));
+            let mut shared = lock();
             for (at, (ending, made)) in ENDINGS.iter().zip(made).enumerate() {
-                let (bytes, reused) = made?;
-                if bytes.len() < file.bytes.len() {
-                    done.1.reused += usize::from(reused);
-                    if let Some((before, after)) = done.1.bytes.get_mut(at) {
-                        *before += file.bytes.len() as u64;
-                        *after += bytes.len() as u64;
+                let (copy, reused) = made.map_err(|e| IndexerError::io("compress", name, e))?;
+                if copy.len() < bytes.len() {
+                    shared.copies.count += 1;
+                    shared.copies.reused += usize::from(reused);
+                    if let Some((before, after)) = shared.copies.bytes.get_mut(at) {
+                        *before += bytes.len() as u64;
+                        *after += copy.len() as u64;
                     }
-                    done.1.files.push(DeployFile { name: format!("{}{ending}", file.name), bytes });
+                    shared.deployment.put(&format!("{name}{ending}"), &copy)?;
                 }
             }
-            done.0 += file.bytes.len() as u64;
-            progress(done.0, total);
+            shared.done += bytes.len() as u64;
+            progress(shared.done, total);
         }
         Ok(())
     };
@@ -76,27 +90,25 @@ pub fn compress(files: &[DeployFile], out: &Path, progress: &(dyn Fn(u64, u64) +
             Err(panic) => std::panic::resume_unwind(panic),
         })
     })?;
-    let (_, mut copies) = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    copies.files.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(copies)
+    Ok(shared.into_inner().unwrap_or_else(PoisonError::into_inner).copies)
 }
 
 /// The copy of a file, and whether it is that of the `former` folder.
-fn copy(file: &DeployFile, ending: &str, former: Option<&Path>) -> io::Result<(Vec<u8>, bool)> {
-    let former = former.and_then(|out| fs::read(out.join(format!("{}{ending}", file.name))).ok());
-    if let Some(former) = former.filter(|copy| unpacked(copy, ending).is_ok_and(|bytes| bytes == file.bytes)) {
+fn copy(name: &str, bytes: &[u8], ending: &str, former: Option<&Path>) -> io::Result<(Vec<u8>, bool)> {
+    let former = former.and_then(|out| fs::read(out.join(format!("{name}{ending}"))).ok());
+    if let Some(former) = former.filter(|copy| unpacked(copy, ending).is_ok_and(|unpacked| unpacked == bytes)) {
         return Ok((former, true));
     }
-    let mut bytes = Vec::new();
+    let mut copy = Vec::new();
     if ending == ".br" {
-        let mut writer = brotli::CompressorWriter::new(&mut bytes, BROTLI_BUFFER, BROTLI_QUALITY, BROTLI_WINDOW);
-        writer.write_all(&file.bytes)?;
+        let mut writer = brotli::CompressorWriter::new(&mut copy, BROTLI_BUFFER, BROTLI_QUALITY, BROTLI_WINDOW);
+        writer.write_all(bytes)?;
     } else {
-        let mut writer = GzBuilder::new().write(&mut bytes, Compression::best());
-        writer.write_all(&file.bytes)?;
+        let mut writer = GzBuilder::new().write(&mut copy, Compression::best());
+        writer.write_all(bytes)?;
         writer.finish()?;
     }
-    Ok((bytes, false))
+    Ok((copy, false))
 }
 
 fn unpacked(copy: &[u8], ending: &str) -> io::Result<Vec<u8>> {
@@ -112,58 +124,61 @@ fn unpacked(copy: &[u8], ending: &str) -> io::Result<Vec<u8>> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use std::collections::BTreeMap;
 
-    fn file(name: &str, bytes: &[u8]) -> DeployFile {
-        DeployFile { name: name.into(), bytes: bytes.to_vec() }
-    }
-
-    fn names(copies: &Copies) -> String {
-        copies.files.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join(" ")
+    /// What is in place at `out` afterwards, by name, and how the copies came about.
+    fn build(out: &Path, files: &[(&str, &[u8])]) -> (BTreeMap<String, Vec<u8>>, Copies) {
+        let mut deployment = Deployment::begin(out, &["svar"]).unwrap();
+        files.iter().for_each(|(name, bytes)| deployment.put(&format!("svar/{name}"), bytes).unwrap());
+        let told = AtomicUsize::new(0);
+        let copies = compress(&mut deployment, &|done, total| {
+            assert!(done <= total);
+            told.fetch_add(1, Ordering::Relaxed);
+        })
+        .unwrap();
+        assert_eq!(told.into_inner(), files.iter().filter(|(name, _)| !name.ends_with("png")).count());
+        deployment.finish().unwrap();
+        let files = fs::read_dir(out.join("svar")).unwrap().map(|entry| entry.unwrap().path());
+        let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+        (files.map(|path| (name(&path), fs::read(&path).unwrap())).collect(), copies)
     }
 
     #[test]
     fn copies_unpack_to_their_files() {
         let text = "Du kan flytta fakturans förfallodag. ".repeat(50);
-        let out = tempfile::tempdir().unwrap();
-        let files = [file("svar/a.txt", text.as_bytes()), file("b.png", text.as_bytes()), file("c.bin", &[7])];
-        let told = AtomicUsize::new(0);
-        let copies = compress(&files, out.path(), &|done, total| {
-            assert!(done <= total);
-            told.fetch_add(1, Ordering::Relaxed);
-        })
-        .unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let files = [("a.txt", text.as_bytes()), ("b.png", text.as_bytes()), ("c.bin", &[7])];
+        let (files, copies) = build(&dir.path().join("out"), &files);
         // Pictures are left as they are, and what would grow gets no copy.
-        assert_eq!(names(&copies), "svar/a.txt.br svar/a.txt.gz");
-        assert_eq!((copies.reused, told.into_inner()), (0, 2));
-        for copy in &copies.files {
-            let ending = &copy.name[copy.name.len() - 3..];
-            assert_eq!(unpacked(&copy.bytes, ending).unwrap(), text.as_bytes());
+        assert_eq!(files.keys().collect::<Vec<_>>(), ["a.txt", "a.txt.br", "a.txt.gz", "b.png", "c.bin"]);
+        for ending in ENDINGS {
+            assert_eq!(unpacked(&files[&format!("a.txt{ending}")], ending).unwrap(), text.as_bytes());
         }
-        assert_eq!(copies.bytes[0], (text.len() as u64, copies.files[0].bytes.len() as u64));
+        let bytes = ENDINGS.map(|ending| (text.len() as u64, files[&format!("a.txt{ending}")].len() as u64));
+        assert_eq!(copies, Copies { count: 2, reused: 0, bytes });
     }
 
     #[test]
     fn copies_of_the_same_bytes_are_taken_over_and_others_are_not() {
-        let out = tempfile::tempdir().unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let out = dir.path().join("out");
         let (a, b) = ("faktura ".repeat(90), "router ".repeat(90));
-        let files = [file("a.txt", a.as_bytes()), file("b.txt", b.as_bytes())];
-        let first = compress(&files, out.path(), &|_, _| {}).unwrap();
-        for written in files.iter().chain(&first.files) {
-            fs::write(out.path().join(&written.name), &written.bytes).unwrap();
-        }
+        let (first, _) = build(&out, &[("a.txt", a.as_bytes()), ("b.txt", b.as_bytes())]);
         // One file is another now, and one copy was damaged.
-        fs::write(out.path().join("a.txt.gz"), b"broken").unwrap();
-        let files = [file("a.txt", a.as_bytes()), file("b.txt", a.as_bytes())];
-        let second = compress(&files, out.path(), &|_, _| {}).unwrap();
-        assert_eq!(second.reused, 1);
-        assert_eq!(second.files[0], first.files[0]);
-        assert_eq!(second.files[1], first.files[1]);
-        assert_eq!(second.files[2].bytes, first.files[0].bytes);
+        fs::write(out.join("svar/a.txt.gz"), b"broken").unwrap();
+        let (second, copies) = build(&out, &[("a.txt", a.as_bytes()), ("b.txt", a.as_bytes())]);
+        assert_eq!(copies.reused, 1);
+        for ending in ENDINGS {
+            let copy = &first[&format!("a.txt{ending}")];
+            assert_eq!(&second[&format!("a.txt{ending}")], copy);
+            assert_eq!(&second[&format!("b.txt{ending}")], copy);
+        }
     }
 
     #[test]
     fn nothing_gives_nothing() {
-        let copies = compress(&[], Path::new("nowhere"), &|_, _| {}).unwrap();
-        assert!(copies.files.is_empty() && copies.bytes == [(0, 0); 2]);
+        let dir = tempfile::tempdir().unwrap();
+        let mut deployment = Deployment::begin(&dir.path().join("out"), &[]).unwrap();
+        assert_eq!(compress(&mut deployment, &|_, _| {}).unwrap(), Copies::default());
     }
 }

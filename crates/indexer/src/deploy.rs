@@ -1,11 +1,10 @@
 //! A folder for any web server, put in place in one step.
 //!
-//! Everything is written into a folder beside the goal (`.OUT.tmp-PID`) and synced to disk; only then do the two
+//! Everything is written into a folder beside the goal (`.OUT.tmp-PID`) as it comes and synced to disk; only then do the two
 //! change places. On Linux that is one system call (`renameat2` with `RENAME_EXCHANGE`); elsewhere, and on file
 //! systems without it, the old folder is renamed aside and put back should the second rename fail. What a crashed run
 //! left is cleaned up by the next one, and if the crash fell between two renames the old folder is put back first.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -28,59 +27,133 @@ pub struct DeployFile {
 /// Where assets lie below the folder: their names are relative to the widget's.
 const WIDGET_FOLDER: &str = "svar";
 
-/// Writes a folder with these files, and the assets below `svar/`, in the place of whatever svar wrote there before.
+/// A folder being written, which will take the place of whatever svar wrote there before.
 ///
-/// After `Ok` the folder at `out` holds the files and nothing else; after `Err` it is what it was. A folder that svar
-/// did not write is never replaced.
-pub fn deploy(out: &Path, files: &[DeployFile], assets: &[Asset]) -> Result<(), IndexerError> {
-    let place = Place::find(out)?;
-    let contents = contents(files, assets)?;
-    place.clean_up()?;
-    place.check_goal(&contents)?;
-    let written = place.write(&contents).and_then(|()| place.swap());
-    if written.is_err() {
-        // Best effort: the error that matters is the one above.
-        let _ = fs::remove_dir_all(&place.aside);
-    }
-    written
-}
-
-/// What a file holds.
+/// Until [`Deployment::finish`] the folder in place is what it was, and a deployment that is dropped leaves nothing behind.
 #[derive(Debug)]
-enum Contents<'a> {
-    Bytes(&'a [u8]),
-    Copy(&'a Path),
+pub struct Deployment {
+    place: Place,
+    /// What may be at the top of the folder in place.
+    ours: Vec<String>,
+    /// Bytes of the files so far, by name.
+    files: BTreeMap<String, u64>,
+    /// Their names in lower case: two names that differ in case are one on many file systems.
+    taken: BTreeSet<String>,
+    /// Folders that were made.
+    folders: BTreeSet<PathBuf>,
 }
 
-/// Name to contents, each name once and none leading elsewhere.
-fn contents<'a>(files: &'a [DeployFile], assets: &'a [Asset]) -> Result<BTreeMap<String, Contents<'a>>, IndexerError> {
-    let mut all = BTreeMap::new();
-    let mut taken = BTreeSet::new();
-    let named = files
-        .iter()
-        .map(|f| (f.name.clone(), Contents::Bytes(&f.bytes)))
-        .chain(assets.iter().map(|a| (format!("{WIDGET_FOLDER}/{}", a.name), Contents::Copy(&a.path))));
-    for (name, contents) in named {
-        let wrong = |reason: &str| IndexerError::Name { name: name.clone(), reason: reason.to_owned() };
+impl Deployment {
+    /// Begins to write what will be at `out`. What it will hold at its top is named in `ours`; a folder with anything else
+    /// in it is not one that svar wrote, and is never replaced.
+    ///
+    /// # Errors
+    /// [`IndexerError::Foreign`] for such a folder, [`IndexerError::Io`] where nothing can be written.
+    pub fn begin(out: &Path, ours: &[&str]) -> Result<Deployment, IndexerError> {
+        let place = Place::find(out)?;
+        place.clean_up()?;
+        let ours: Vec<String> = ours.iter().map(|name| (*name).to_owned()).collect();
+        place.check_goal(&ours)?;
+        place.make_aside()?;
+        let folders = BTreeSet::from([place.aside.clone()]);
+        Ok(Deployment { place, ours, files: BTreeMap::new(), taken: BTreeSet::new(), folders })
+    }
+
+    /// Writes a file.
+    ///
+    /// # Errors
+    /// [`IndexerError::Name`] where the name leads elsewhere or another file has it, [`IndexerError::Io`] where it cannot
+    /// be written.
+    pub fn put(&mut self, name: &str, bytes: &[u8]) -> Result<(), IndexerError> {
+        let (path, mut file) = self.create(name)?;
+        file.write_all(bytes).map_err(|e| self.place.failed(&path, e))?;
+        self.files.insert(name.to_owned(), bytes.len() as u64);
+        Ok(())
+    }
+
+    /// Copies a picture.
+    ///
+    /// # Errors
+    /// As [`Deployment::put`], or where it cannot be read.
+    pub fn put_asset(&mut self, asset: &Asset) -> Result<(), IndexerError> {
+        let name = format!("{WIDGET_FOLDER}/{}", asset.name);
+        // Contents only: a read-only or private original is public here.
+        let mut from = File::open(&asset.path).map_err(|e| IndexerError::io("read", &asset.path, e))?;
+        let (path, mut file) = self.create(&name)?;
+        let bytes = io::copy(&mut from, &mut file).map_err(|e| self.place.failed(&path, e))?;
+        self.files.insert(name, bytes);
+        Ok(())
+    }
+
+    fn create(&mut self, name: &str) -> Result<(PathBuf, File), IndexerError> {
+        self.check_name(name)?;
+        let path = self.place.aside.join(name);
+        if let Some(folder) = path.parent().filter(|folder| !self.folders.contains(*folder)) {
+            fs::create_dir_all(folder).map_err(|e| self.place.failed(folder, e))?;
+            self.folders.extend(folder.ancestors().take_while(|f| *f != self.place.parent).map(Path::to_owned));
+        }
+        let file = File::create_new(&path).map_err(|e| self.place.failed(&path, e))?;
+        Ok((path, file))
+    }
+
+    fn check_name(&mut self, name: &str) -> Result<(), IndexerError> {
+        let wrong = |reason: &str| IndexerError::Name { name: name.to_owned(), reason: reason.to_owned() };
         if name.is_empty()
             || name.split('/').any(|part| matches!(part, "" | "." | ".."))
             || name.contains(['\\', '\0', ':'])
         {
             return Err(wrong("it does not stay below the folder"));
         }
-        // Two names that differ in case are one on many file systems.
-        if !taken.insert(name.to_lowercase()) {
-            return Err(wrong("another file has it, too"));
+        if self.folders.contains(&self.place.aside.join(name)) {
+            return Err(wrong("it is a folder, too"));
         }
-        all.insert(name, contents);
-    }
-    // A file cannot be a folder at the same time.
-    for name in all.keys() {
-        if name.match_indices('/').any(|(at, _)| name.get(..at).is_some_and(|folder| all.contains_key(folder))) {
-            return Err(IndexerError::Name { name: name.clone(), reason: "its folder is a file, too".into() });
+        let lower = name.to_lowercase();
+        if lower.match_indices('/').any(|(at, _)| lower.get(..at).is_some_and(|folder| self.taken.contains(folder))) {
+            return Err(wrong("its folder is a file, too"));
         }
+        if self.taken.insert(lower) { Ok(()) } else { Err(wrong("another file has it, too")) }
     }
-    Ok(all)
+
+    /// What was written under a name.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn read(&self, name: &str) -> Result<Vec<u8>, IndexerError> {
+        let path = self.place.aside.join(name);
+        fs::read(&path).map_err(|e| IndexerError::io("read", path, e))
+    }
+
+    /// What was written so far: names in their order and how many bytes.
+    pub fn files(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.files.iter().map(|(name, bytes)| (name.as_str(), *bytes))
+    }
+
+    /// The folder in which the goal lies, and everything until it is in place.
+    pub fn parent(&self) -> &Path {
+        &self.place.parent
+    }
+
+    /// The folder in place.
+    pub(crate) fn goal(&self) -> &Path {
+        &self.place.goal
+    }
+
+    /// Puts the folder in place. After `Ok` it holds what was written and nothing else; after `Err` it is what it was.
+    ///
+    /// # Errors
+    /// [`IndexerError::Io`] where the files do not get to the disk or the folder not in its place, and
+    /// [`IndexerError::Foreign`] where something else has come there meanwhile.
+    pub fn finish(self) -> Result<(), IndexerError> {
+        self.place.check_goal(&self.ours)?;
+        let written: Vec<PathBuf> = self.files.keys().map(|name| self.place.aside.join(name)).collect();
+        if let Some((path, error)) = sync_all(&written) {
+            return Err(self.place.failed(path, error));
+        }
+        for folder in &self.folders {
+            sync_folder(folder).map_err(|e| self.place.failed(folder, e))?;
+        }
+        self.place.swap()
+    }
 }
 
 /// The goal and its neighbours.
@@ -94,6 +167,17 @@ struct Place {
     aside: PathBuf,
     /// The former goal, where two folders cannot change places in one step.
     former: PathBuf,
+    /// Folders that were made for the goal to lie in, the outermost first.
+    made: Vec<PathBuf>,
+}
+
+/// Best effort: what it comes from has been told already. What is in place stays.
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.aside);
+        // Not empty where the goal is in place.
+        self.made.iter().rev().for_each(|folder| drop(fs::remove_dir(folder)));
+    }
 }
 
 impl Place {
@@ -110,9 +194,12 @@ impl Place {
             .map(str::to_owned)
             .ok_or_else(|| foreign("a folder without a name of its own"))?;
         let parent = goal.parent().map(Path::to_owned).ok_or_else(|| foreign("the root of the file system"))?;
-        fs::create_dir_all(&parent).map_err(|e| IndexerError::io("create", &parent, e))?;
+        let mut made: Vec<PathBuf> = parent.ancestors().take_while(|f| !f.exists()).map(Path::to_owned).collect();
+        made.reverse();
         let beside = |kind: &str| parent.join(format!(".{name}.{kind}-{}", std::process::id()));
-        Ok(Place { aside: beside("tmp"), former: beside("old"), goal, parent, name })
+        let place = Place { aside: beside("tmp"), former: beside("old"), goal, parent, name, made };
+        fs::create_dir_all(&place.parent).map_err(|e| IndexerError::io("create", &place.parent, e))?;
+        Ok(place)
     }
 
     /// Removes what crashed runs left, and puts back what one of them had moved away.
@@ -140,7 +227,7 @@ impl Place {
     }
 
     /// Only a folder that svar wrote, an empty one or none may be replaced.
-    fn check_goal(&self, contents: &BTreeMap<String, Contents<'_>>) -> Result<(), IndexerError> {
+    fn check_goal(&self, ours: &[String]) -> Result<(), IndexerError> {
         let foreign = |found: String| IndexerError::Foreign { path: self.goal.clone(), found };
         let entries = match fs::read_dir(&self.goal) {
             Ok(entries) => entries,
@@ -158,48 +245,25 @@ impl Place {
             return Err(foreign(format!("it holds {} and neither svar.js nor svar/", some(&names))));
         }
         // The owner's own pages beside svar's would be lost.
-        let ours: BTreeSet<&str> = contents.keys().filter_map(|n| n.split('/').next()).collect();
-        let original = |name: &str| ENDINGS.iter().find_map(|e| name.strip_suffix(e)).is_some_and(|n| ours.contains(n));
-        let others: Vec<String> = names
-            .into_iter()
-            .filter(|n| !ours.contains(n.as_str()) && !original(n) && !n.starts_with("svar") && n != ".DS_Store")
-            .collect();
+        let ours = |name: &str| ours.iter().any(|ours| ours == name);
+        let copy = |name: &str| ENDINGS.iter().find_map(|e| name.strip_suffix(e)).is_some_and(ours);
+        let others: Vec<String> =
+            names.into_iter().filter(|n| !ours(n) && !copy(n) && !n.starts_with("svar") && n != ".DS_Store").collect();
         if others.is_empty() { Ok(()) } else { Err(foreign(format!("it also holds {}", some(&others)))) }
     }
 
-    fn write(&self, contents: &BTreeMap<String, Contents<'_>>) -> Result<(), IndexerError> {
+    /// An error on the way.
+    fn failed(&self, path: &Path, source: io::Error) -> IndexerError {
+        let there = self.goal.exists();
+        let outcome = if there { format!("; {} is as it was", self.goal.display()) } else { String::new() };
+        IndexerError::Io { action: "write", path: path.to_owned(), outcome, source }
+    }
+
+    fn make_aside(&self) -> Result<(), IndexerError> {
         let _ = fs::remove_dir_all(&self.aside);
-        let failed = |path: &Path| {
-            let path = path.to_owned();
-            let outcome = format!("; {} is as it was", self.goal.display());
-            move |source| IndexerError::Io { action: "write", path, outcome, source }
-        };
-        fs::create_dir(&self.aside).map_err(failed(&self.aside))?;
+        fs::create_dir(&self.aside).map_err(|e| self.failed(&self.aside, e))?;
         if let Ok(former) = fs::metadata(&self.goal) {
-            fs::set_permissions(&self.aside, former.permissions()).map_err(failed(&self.aside))?;
-        }
-        let mut folders = BTreeSet::from([self.aside.clone()]);
-        let mut written = Vec::with_capacity(contents.len());
-        for (name, contents) in contents {
-            let path = self.aside.join(name);
-            if let Some(folder) = path.parent() {
-                fs::create_dir_all(folder).map_err(failed(folder))?;
-                folders.extend(folder.ancestors().take_while(|f| *f != self.parent).map(Path::to_owned));
-            }
-            // Contents only: a read-only or private original is public here.
-            let bytes = match contents {
-                Contents::Bytes(bytes) => Cow::Borrowed(*bytes),
-                Contents::Copy(from) => Cow::Owned(fs::read(from).map_err(|e| IndexerError::io("read", *from, e))?),
-            };
-            let mut file = File::create_new(&path).map_err(failed(&path))?;
-            file.write_all(&bytes).map_err(failed(&path))?;
-            written.push(path);
-        }
-        if let Some((path, error)) = sync_all(&written) {
-            return Err(failed(path)(error));
-        }
-        for folder in folders {
-            sync_folder(&folder).map_err(failed(&folder))?;
+            fs::set_permissions(&self.aside, former.permissions()).map_err(|e| self.failed(&self.aside, e))?;
         }
         Ok(())
     }
@@ -305,6 +369,14 @@ mod tests {
         DeployFile { name: name.into(), bytes: text.into() }
     }
 
+    /// All at once.
+    fn deploy(out: &Path, files: &[DeployFile], assets: &[Asset]) -> Result<(), IndexerError> {
+        let mut deployment = Deployment::begin(out, &["svar.js", "svar"])?;
+        files.iter().try_for_each(|file| deployment.put(&file.name, &file.bytes))?;
+        assets.iter().try_for_each(|asset| deployment.put_asset(asset))?;
+        deployment.finish()
+    }
+
     fn tree(root: &Path) -> Vec<String> {
         let mut out = Vec::new();
         let mut folders = vec![root.to_owned()];
@@ -354,6 +426,30 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_finished_leaves_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let out = dir.path().join("new/public");
+        let mut deployment = Deployment::begin(&out, &["svar.js"]).unwrap();
+        deployment.put("svar.js", b"1").unwrap();
+        assert_eq!(deployment.read("svar.js").unwrap(), b"1");
+        assert!(!out.exists() && deployment.parent() == dir.path().join("new"));
+        drop(deployment);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0, "nor the folder that was made for it");
+    }
+
+    #[test]
+    fn what_came_into_the_folder_meanwhile_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let out = dir.path().join("out");
+        deploy(&out, &[file("svar.js", "1")], &[]).unwrap();
+        let mut deployment = Deployment::begin(&out, &["svar.js"]).unwrap();
+        deployment.put("svar.js", b"2").unwrap();
+        fs::write(out.join("mine.html"), "mine").unwrap();
+        assert!(matches!(deployment.finish(), Err(IndexerError::Foreign { .. })));
+        assert_eq!(tree(dir.path()), ["out/mine.html=mine", "out/svar.js=1"]);
+    }
+
+    #[test]
     fn a_failure_leaves_the_old_folder() {
         let dir = tempfile::tempdir().unwrap();
         let out = dir.path().join("out");
@@ -386,9 +482,19 @@ mod tests {
     #[test]
     fn names_stay_below_the_folder() {
         let dir = tempfile::tempdir().unwrap();
-        for names in
-            [&["../x"][..], &["/x"], &["a//b"], &["a/./b"], &[""], &["a", "A"], &["a", "a/b"], &["c:x"], &["a\\b"]]
-        {
+        for names in [
+            &["../x"][..],
+            &["/x"],
+            &["a//b"],
+            &["a/./b"],
+            &[""],
+            &["a", "A"],
+            &["a", "a/b"],
+            &["c:x"],
+            &["a\\b"],
+            &["a/b", "a"],
+            &["A", "a/b"],
+        ] {
             let files: Vec<_> = names.iter().map(|n| file(n, "")).collect();
             assert!(
                 matches!(deploy(&dir.path().join("out"), &files, &[]), Err(IndexerError::Name { .. })),

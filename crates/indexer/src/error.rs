@@ -95,6 +95,18 @@ pub enum IndexerError {
         /// What was found there.
         found: String,
     },
+    /// What does not fit into memory could not be kept on disk.
+    #[error(
+        "could not {action} a temporary file in {folder}: {source}; svar keeps there what does not fit into memory, up to twice what the pages take: make room, or name another folder in TMPDIR"
+    )]
+    Temporary {
+        /// A verb: `create`, `write`, `read back`.
+        action: &'static str,
+        /// Where the file was, or was to be.
+        folder: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// Something could not be read or written.
     #[error("could not {action} {path}: {source}{outcome}")]
     Io {

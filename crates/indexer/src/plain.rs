@@ -1,16 +1,31 @@
 //! The help centre without JavaScript: one page per language with every public article in it.
 //!
+//! Where that would be more than a browser opens with pleasure, articles are on several pages of about the same size, in the
+//! order of their ids, and the language's page is the contents:
+//!
+//! ```text
+//! svar/help/LANG.html           contents and articles; of a large help centre the contents alone
+//! svar/help/LANG-1.html …       articles of a large one
+//! svar/help/plain.css
+//! ```
+//!
+//! Either way `LANG.html#ID` leads to an article or to the line of the contents that does, so that addresses stay.
+//!
 //! Whoever has no JavaScript, an old browser or a broken connection reads these; the widget links to them. They hold
 //! no script and no inline style, so that they work under the strictest policy. Articles for some only are never in.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use svar_index::article::{Article, Block, Image, Inline};
 
 use crate::blocks::space;
-use crate::deploy::DeployFile;
-use crate::language;
 use crate::links::encode_path;
+use crate::{Articles, Deployment, IndexerError, Part, language};
+
+/// Bytes of articles beyond which they are on several pages, and about as many on each. The example's 40 articles are half of
+/// it; of LibreOffice's help 130 are on a page.
+const LARGEST_BYTES: usize = 300_000;
 
 /// Words on the page, in its own language.
 struct Words {
@@ -19,6 +34,8 @@ struct Words {
     to_top: &'static str,
     updated: &'static str,
     skip: &'static str,
+    previous: &'static str,
+    next: &'static str,
 }
 
 const SWEDISH: Words = Words {
@@ -27,6 +44,8 @@ const SWEDISH: Words = Words {
     to_top: "Till innehållet",
     updated: "Uppdaterad",
     skip: "Hoppa till artiklarna",
+    previous: "Föregående sida",
+    next: "Nästa sida",
 };
 const ENGLISH: Words = Words {
     title: "Help",
@@ -34,27 +53,23 @@ const ENGLISH: Words = Words {
     to_top: "To the contents",
     updated: "Updated",
     skip: "Skip to the articles",
+    previous: "Previous page",
+    next: "Next page",
 };
 
-/// The pages, `svar/help/<lang>.html` for each language in order, and their stylesheet. Without public articles there
-/// are none.
-pub fn plain_pages(articles: &[Article]) -> Vec<DeployFile> {
-    let mut by_lang: BTreeMap<&str, Vec<&Article>> = BTreeMap::new();
-    for article in articles.iter().filter(|a| a.audience.is_empty()) {
-        by_lang.entry(&article.lang).or_default().push(article);
+/// Writes the pages of each language and their stylesheet. Without public articles there are none.
+///
+/// # Errors
+/// What reading the articles and writing the files says.
+pub fn plain_pages(articles: &Articles, deployment: &mut Deployment) -> Result<(), IndexerError> {
+    let everyones = articles.of("");
+    for lang in everyones.languages() {
+        write_language(lang, everyones.in_language(lang), LARGEST_BYTES, deployment)?;
     }
-    if by_lang.is_empty() {
-        return Vec::new();
+    if everyones.is_empty() {
+        return Ok(());
     }
-    let mut files: Vec<DeployFile> = by_lang
-        .iter()
-        .map(|(lang, articles)| DeployFile {
-            name: format!("svar/help/{lang}.html"),
-            bytes: page(lang, articles).into_bytes(),
-        })
-        .collect();
-    files.push(DeployFile { name: "svar/help/plain.css".into(), bytes: include_bytes!("plain.css").to_vec() });
-    files
+    deployment.put("svar/help/plain.css", include_bytes!("plain.css"))
 }
 
 /// An article's `id` attribute on the page: without the white space that HTML forbids there.
@@ -62,53 +77,202 @@ fn element_id(id: &str) -> String {
     id.split_whitespace().collect::<Vec<_>>().join("_")
 }
 
-fn page(lang: &str, articles: &[&Article]) -> String {
+/// The `id` attribute of a heading in an article with this one.
+fn heading_id(article: &str, anchor: &str) -> String {
+    format!("{article}--{}", element_id(anchor))
+}
+
+fn hash_of(id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    id.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Where the articles of a language are.
+struct Places<'a> {
+    lang: &'a str,
+    words: Words,
+    /// The page that an article is on, by its id: from 1, or [`OWN`].
+    pages: HashMap<&'a str, usize>,
+    /// Of a large help centre, the hashes of the ids of all headings. A heading that repeats its article's title has none.
+    headings: HashSet<u64>,
+}
+
+/// The number of the language's own page, which holds everything, or the contents of a large help centre.
+const OWN: usize = 0;
+
+impl Places<'_> {
+    /// The name of a page as other pages link to it.
+    fn file(&self, page: usize) -> String {
+        if page == OWN { format!("{}.html", self.lang) } else { format!("{}-{page}.html", self.lang) }
+    }
+}
+
+fn write_language(
+    lang: &str,
+    articles: Part<'_>,
+    largest_bytes: usize,
+    deployment: &mut Deployment,
+) -> Result<(), IndexerError> {
     let words = if lang.split('-').next() == Some("sv") { SWEDISH } else { ENGLISH };
-    let direction = if language::right_to_left(lang) { "rtl" } else { "ltr" };
-    let mut out = Page {
-        out: String::new(),
-        here: articles.iter().map(|a| a.id.as_str()).collect(),
-        anchors: HashSet::new(),
-        article: String::new(),
-    };
-    out.raw("<!doctype html>\n<html lang=\"");
-    out.text(lang);
-    out.raw("\" dir=\"");
-    out.raw(direction);
-    out.raw("\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
-    out.text(words.title);
-    out.raw("</title>\n<link rel=\"stylesheet\" href=\"plain.css\">\n</head>\n<body>\n<a class=\"skip\" href=\"#articles\">");
-    out.text(words.skip);
-    out.raw("</a>\n<header>\n<h1>");
-    out.text(words.title);
-    out.raw("</h1>\n</header>\n<nav id=\"contents\" aria-labelledby=\"contents-title\">\n<h2 id=\"contents-title\">");
-    out.text(words.contents);
-    out.raw("</h2>\n<ul>\n");
-    for article in articles {
-        out.raw("<li><a href=\"#");
-        out.text(&encode_path(&element_id(&article.id)));
-        out.raw("\">");
-        out.text(&article.title);
-        out.raw("</a></li>\n");
+    let pages = articles.keys().map(|key| (key.id, OWN)).collect();
+    let mut places = Places { lang, words, pages, headings: HashSet::new() };
+    // As on one page, which it mostly is; of a large help centre only the sizes are of use.
+    let mut all = Page::new(&places, OWN);
+    let (mut sizes, mut total) = (Vec::with_capacity(articles.len()), 0);
+    for article in articles.iter() {
+        let before = all.out.len();
+        all.article(&article?);
+        sizes.push(all.out.len() - before);
+        total += all.out.len() - before;
+        if total > largest_bytes {
+            all.out.clear();
+        }
     }
-    out.raw("</ul>\n</nav>\n<main id=\"articles\">\n");
-    for article in articles {
-        out.article(article, &words);
+    let Page { out, headings, .. } = all;
+    if total <= largest_bytes {
+        let mut page = Page::new(&places, OWN);
+        page.begin("articles");
+        page.contents(articles)?;
+        page.raw("<main id=\"articles\">\n");
+        page.raw(&out);
+        page.end();
+        return deployment.put(&format!("svar/help/{}", places.file(OWN)), page.out.as_bytes());
     }
-    out.raw("</main>\n</body>\n</html>\n");
-    out.out
+
+    let mut numbers = Vec::with_capacity(sizes.len());
+    let (mut number, mut bytes) = (1, 0);
+    for size in sizes {
+        if bytes > 0 && bytes + size > largest_bytes {
+            (number, bytes) = (number + 1, 0);
+        }
+        numbers.push(number);
+        bytes += size;
+    }
+    places.pages = articles.keys().map(|key| key.id).zip(numbers.iter().copied()).collect();
+    places.headings = headings;
+    write_pages(&places, articles, &numbers, deployment)
+}
+
+/// The contents of a large help centre, and its pages. `numbers` has that of each article's page.
+fn write_pages(
+    places: &Places<'_>,
+    articles: Part<'_>,
+    numbers: &[usize],
+    deployment: &mut Deployment,
+) -> Result<(), IndexerError> {
+    let mut page = Page::new(places, OWN);
+    page.begin("contents");
+    page.raw("<main>\n");
+    page.contents(articles)?;
+    page.end();
+    deployment.put(&format!("svar/help/{}", places.file(OWN)), page.out.as_bytes())?;
+    let mut rest = articles.iter().zip(numbers).peekable();
+    let last = numbers.last().copied().unwrap_or(OWN);
+    for number in 1..=last {
+        let mut page = Page::new(places, number);
+        page.begin("articles");
+        page.neighbours(number == last);
+        page.raw("<main id=\"articles\">\n");
+        while let Some((article, _)) = rest.next_if(|(_, on)| **on == number) {
+            page.article(&article?);
+        }
+        page.end();
+        deployment.put(&format!("svar/help/{}", places.file(number)), page.out.as_bytes())?;
+    }
+    Ok(())
 }
 
 /// A page being written. Everything from articles goes through `text`, which escapes.
 struct Page<'a> {
     out: String,
-    /// Ids of the articles on this page.
-    here: HashSet<&'a str>,
-    anchors: HashSet<String>,
+    places: &'a Places<'a>,
+    /// Its own number.
+    number: usize,
+    /// Hashes of the ids that headings have: each once.
+    headings: HashSet<u64>,
+    /// The id of the article being written, as an attribute.
     article: String,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    fn new(places: &'a Places<'a>, number: usize) -> Page<'a> {
+        Page { out: String::new(), places, number, headings: HashSet::new(), article: String::new() }
+    }
+
+    /// Everything to the end of the header. `main` is the id of what most have come for.
+    fn begin(&mut self, main: &str) {
+        let Places { lang, words, .. } = self.places;
+        let direction = if language::right_to_left(lang) { "rtl" } else { "ltr" };
+        self.raw("<!doctype html>\n<html lang=\"");
+        self.text(lang);
+        self.raw("\" dir=\"");
+        self.raw(direction);
+        self.raw("\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
+        self.text(words.title);
+        if self.number != OWN {
+            self.raw(&format!(" {}", self.number));
+        }
+        self.raw("</title>\n<link rel=\"stylesheet\" href=\"plain.css\">\n</head>\n<body>\n<a class=\"skip\" href=\"#");
+        self.raw(main);
+        self.raw("\">");
+        self.text(words.skip);
+        self.raw("</a>\n<header>\n<h1>");
+        self.text(words.title);
+        self.raw("</h1>\n</header>\n");
+    }
+
+    fn end(&mut self) {
+        self.raw("</main>\n</body>\n</html>\n");
+    }
+
+    /// Titles that lead to the articles, wherever they are.
+    fn contents(&mut self, articles: Part<'_>) -> Result<(), IndexerError> {
+        self.raw("<nav id=\"contents\" aria-labelledby=\"contents-title\">\n<h2 id=\"contents-title\">");
+        self.text(self.places.words.contents);
+        self.raw("</h2>\n<ul>\n");
+        for head in articles.heads() {
+            let head = head?;
+            let id = element_id(&head.id);
+            match self.places.pages.get(head.id.as_str()) {
+                Some(page) if *page != self.number => {
+                    self.raw("<li id=\"");
+                    self.text(&id);
+                    self.raw("\"><a href=\"");
+                    self.text(&self.places.file(*page));
+                    self.raw("#");
+                }
+                _ => self.raw("<li><a href=\"#"),
+            }
+            self.text(&encode_path(&id));
+            self.raw("\">");
+            self.text(&head.title);
+            self.raw("</a></li>\n");
+        }
+        self.raw("</ul>\n</nav>\n");
+        Ok(())
+    }
+
+    /// The way to the contents, and to the pages before and after.
+    fn neighbours(&mut self, is_last: bool) {
+        let Places { words, .. } = self.places;
+        self.raw("<nav id=\"contents\" aria-label=\"");
+        self.text(words.contents);
+        self.raw("\">\n<ul>\n");
+        let before = (self.number > 1).then(|| (self.number - 1, " rel=\"prev\"", words.previous));
+        let after = (!is_last).then(|| (self.number + 1, " rel=\"next\"", words.next));
+        for (page, rel, text) in [Some((OWN, "", words.contents)), before, after].into_iter().flatten() {
+            self.raw("<li><a href=\"");
+            self.text(&self.places.file(page));
+            self.raw("\"");
+            self.raw(rel);
+            self.raw(">");
+            self.text(text);
+            self.raw("</a></li>\n");
+        }
+        self.raw("</ul>\n</nav>\n");
+    }
+
     fn raw(&mut self, markup: &str) {
         self.out.push_str(markup);
     }
@@ -126,7 +290,8 @@ impl Page<'_> {
         }
     }
 
-    fn article(&mut self, article: &Article, words: &Words) {
+    fn article(&mut self, article: &Article) {
+        let words = &self.places.words;
         self.article = element_id(&article.id);
         self.raw("<article id=\"");
         let id = self.article.clone();
@@ -144,7 +309,14 @@ impl Page<'_> {
             self.text(&article.updated);
             self.raw("</time> · ");
         }
-        self.raw("<a href=\"#contents\">");
+        match self.number {
+            OWN => self.raw("<a href=\"#contents\">"),
+            _ => {
+                self.raw("<a href=\"");
+                self.text(&format!("{}#{}", self.places.file(OWN), encode_path(&id)));
+                self.raw("\">");
+            }
+        }
         self.text(words.to_top);
         self.raw("</a></p>\n</article>\n");
     }
@@ -161,8 +333,8 @@ impl Page<'_> {
                 // The title is h2 here, so every heading is one step lower than in the widget.
                 let level = (level + 1).clamp(3, 6);
                 self.raw(&format!("<h{level}"));
-                let id = format!("{}--{}", self.article, element_id(anchor));
-                if !anchor.is_empty() && self.anchors.insert(id.clone()) {
+                let id = heading_id(&self.article, anchor);
+                if !anchor.is_empty() && self.headings.insert(hash_of(&id)) {
                     self.raw(" id=\"");
                     self.text(&id);
                     self.raw("\"");
@@ -300,14 +472,14 @@ impl Page<'_> {
     fn address(&self, href: &str) -> Option<String> {
         if let Some(id) = href.strip_prefix("article:") {
             let (id, anchor) = id.split_once('#').map_or((id, None), |(id, anchor)| (id, Some(anchor)));
-            if !self.here.contains(id) {
-                return None;
-            }
+            let page = *self.places.pages.get(id)?;
             let id = element_id(id);
-            return Some(match anchor {
-                Some(anchor) => format!("#{}", encode_path(&format!("{id}--{}", element_id(anchor)))),
-                None => format!("#{}", encode_path(&id)),
-            });
+            let heading = anchor.map(|anchor| heading_id(&id, anchor));
+            // On another page the beginning of the article is nearer than that of the page.
+            let known = |id: &String| page == OWN || self.places.headings.contains(&hash_of(id));
+            let id = heading.filter(known).unwrap_or(id);
+            let file = if page == self.number { String::new() } else { self.places.file(page) };
+            return Some(format!("{file}#{}", encode_path(&id)));
         }
         Some(match href.strip_prefix("help/") {
             Some(page) => page.to_owned(),
@@ -332,6 +504,8 @@ impl Page<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::articles::tests::spooled;
+    use std::collections::BTreeMap;
 
     fn t(s: &str) -> Vec<Inline> {
         vec![Inline::Text(s.into())]
@@ -349,8 +523,75 @@ mod tests {
         }
     }
 
-    fn text(file: &DeployFile) -> &str {
-        std::str::from_utf8(&file.bytes).unwrap()
+    fn written(write: impl Fn(&mut Deployment) -> Result<(), IndexerError>) -> BTreeMap<String, String> {
+        let dir = tempfile::tempdir().unwrap();
+        let mut deployment = Deployment::begin(&dir.path().join("out"), &[]).unwrap();
+        write(&mut deployment).unwrap();
+        let text = |name: &str| String::from_utf8(deployment.read(name).unwrap()).unwrap();
+        deployment.files().map(|(name, _)| (name.to_owned(), text(name))).collect()
+    }
+
+    /// The pages of these articles, by name.
+    fn plain_pages(articles: &[Article]) -> BTreeMap<String, String> {
+        written(|deployment| super::plain_pages(&spooled(articles), deployment))
+    }
+
+    /// The values of an attribute on a page.
+    fn values<'a>(page: &'a str, attribute: &str) -> Vec<&'a str> {
+        page.split(attribute).skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_large_help_centre_is_cut_and_every_link_leads_somewhere() {
+        let link = |href: String| Block::Paragraph(vec![Inline::Link { href, content: t("dit") }]);
+        let heading = |anchor: &str| Block::Heading { level: 2, anchor: anchor.into(), content: t("Rubrik") };
+        let body = |n: usize| {
+            vec![
+                heading("så gör du"),
+                link(format!("article:å{:02}#så gör du", (n * 7 + 3) % 30)),
+                link(format!("article:å{:02}#borta", (n + 1) % 30)),
+                link("article:ingen".into()),
+                link(format!("article:å{n:02}#så gör du")),
+                link("help/en.html#å01".into()),
+                Block::Paragraph(t(&"text ".repeat(20))),
+            ]
+        };
+        let swedish: Vec<Article> = (0..30).map(|n| article(&format!("å{n:02}"), "sv", "", body(n))).collect();
+        let english = [0, 1].map(|n| article(&format!("å{n:02}"), "en", "", vec![heading("x")]));
+        let all = spooled(&[&swedish[..], &english].concat());
+        let pages = written(|deployment| {
+            let everyones = all.of("");
+            write_language("en", everyones.in_language("en"), 2_500, deployment)?;
+            write_language("sv", everyones.in_language("sv"), 2_500, deployment)
+        });
+        assert!(
+            pages.len() > 6 && pages.contains_key("svar/help/sv-2.html") && !pages.contains_key("svar/help/en-1.html")
+        );
+        for (name, page) in &pages {
+            assert!(page.len() < 4_500, "{name} has {} bytes", page.len());
+            for href in values(page, "<a class=\"skip\" href=\"").into_iter().chain(values(page, "<a href=\"")) {
+                let (file, id) = href.split_once('#').unwrap_or((href, ""));
+                let there = if file.is_empty() { page } else { &pages[&format!("svar/help/{file}")] };
+                let id = crate::links::decode_percent(id);
+                assert!(id.is_empty() || values(there, " id=\"").contains(&id.as_str()), "{href} on {name}");
+            }
+        }
+        // Everything is there once, in order, and the contents know where.
+        let contents = values(&pages["svar/help/sv.html"], "<li id=\"");
+        assert_eq!(contents, swedish.iter().map(|a| a.id.as_str()).collect::<Vec<_>>());
+        let numbered = (1..pages.len() - 1).map(|n| &pages[&format!("svar/help/sv-{n}.html")]);
+        let articles: Vec<&str> = numbered.flat_map(|page| values(page, "<article id=\"")).collect();
+        assert_eq!(articles, contents);
+        let second = &pages["svar/help/sv-2.html"];
+        for expected in [
+            "<a href=\"sv.html\">Innehåll</a>",
+            "<a href=\"sv-1.html\" rel=\"prev\">Föregående sida</a>",
+            "<a href=\"sv-3.html\" rel=\"next\">Nästa sida</a>",
+        ] {
+            assert!(second.contains(expected), "{expected}\n{second}");
+        }
+        assert!(!pages["svar/help/sv-1.html"].contains("rel=\"prev\""));
+        assert!(!pages[&format!("svar/help/sv-{}.html", pages.len() - 2)].contains("rel=\"next\""));
     }
 
     #[test]
@@ -361,11 +602,12 @@ mod tests {
             article("hemlig", "sv", "staff", vec![]),
             article("c", "ar", "", vec![]),
         ]);
-        let names: Vec<_> = files.iter().map(|f| f.name.as_str()).collect();
-        assert_eq!(names, ["svar/help/ar.html", "svar/help/en.html", "svar/help/sv.html", "svar/help/plain.css"]);
-        assert!(text(&files[0]).contains("<html lang=\"ar\" dir=\"rtl\">"));
-        assert!(text(&files[2]).contains("<h1>Hjälp</h1>") && text(&files[1]).contains("<h1>Help</h1>"));
-        assert!(files.iter().all(|f| !text(f).contains("hemlig")));
+        let names: Vec<_> = files.keys().collect();
+        assert_eq!(names, ["svar/help/ar.html", "svar/help/en.html", "svar/help/plain.css", "svar/help/sv.html"]);
+        assert!(files["svar/help/ar.html"].contains("<html lang=\"ar\" dir=\"rtl\">"));
+        assert!(files["svar/help/sv.html"].contains("<h1>Hjälp</h1>"));
+        assert!(files["svar/help/en.html"].contains("<h1>Help</h1>"));
+        assert!(files.values().all(|page| !page.contains("hemlig")));
         assert!(plain_pages(&[article("x", "sv", "staff", vec![])]).is_empty());
     }
 
@@ -388,7 +630,7 @@ mod tests {
             Block::Table { caption: t("C"), rows: vec![vec![(true, t("h"))], vec![(true, t("r")), (false, t("d"))]] },
         ];
         let files = plain_pages(&[article("å/b", "sv", "", body)]);
-        let page = text(&files[0]);
+        let page = &files["svar/help/sv.html"];
         for expected in [
             "<article id=\"å/b\">\n<h2>T &lt;å/b&gt;</h2>",
             "<h3 id=\"å/b--å_b\">&lt;b&gt;</h3>\n<h3>igen</h3>",

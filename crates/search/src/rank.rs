@@ -173,9 +173,15 @@ pub const PREPARED_HITS: usize = 10;
 /// Letters of the longest question that may have a prepared answer.
 const PREPARED_LETTERS: usize = 2;
 
-/// The answer that is prepared for `prefix`: what [`search`] finds in an index that has everything attached.
-pub fn prepare(index: &Index, prefix: &str) -> Option<Prepared> {
+/// The answer that is prepared for `prefix`: what [`search`] finds in an index, if anything.
+///
+/// # Errors
+/// The files that must be attached first.
+pub fn prepare(index: &Index, prefix: &str) -> Result<Option<Prepared>, Vec<FileRef>> {
     let answer = search(index, prefix, &Options { limit: PREPARED_HITS, prepared: false });
+    if !answer.needs.is_empty() {
+        return Err(answer.needs);
+    }
     let hit = |hit: &Hit| {
         let reason = hit.reasons.first()?;
         Some(PreparedHit {
@@ -188,11 +194,7 @@ pub fn prepare(index: &Index, prefix: &str) -> Option<Prepared> {
         })
     };
     let hits: Vec<PreparedHit> = answer.hits.iter().filter_map(hit).collect();
-    (answer.needs.is_empty() && !hits.is_empty()).then(|| Prepared {
-        prefix: prefix.to_owned(),
-        total: answer.total,
-        hits,
-    })
+    Ok((!hits.is_empty()).then(|| Prepared { prefix: prefix.to_owned(), total: answer.total, hits }))
 }
 
 /// A prepared answer as the search would have found it.

@@ -5,20 +5,24 @@
 //! DIR/svar/widget-HASH.{js,wasm,css}, words/LANG-HASH.txt
 //! DIR/svar/index/               the index of what everyone may read
 //! DIR/svar/index/AUDIENCE/      an index for each other audience
-//! DIR/svar/help/LANG.html       the articles as plain pages
+//! DIR/svar/help/LANG.html       the articles as plain pages, of a large help centre with LANG-1.html and so on
 //! DIR/svar/media/               pictures
 //! DIR/index.html                a page for trying the widget; not for deployment
 //! ```
+//!
+//! All of it is written beside DIR as it comes, and takes DIR's place at the end. Little is in memory at a time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
-use svar_index::{Policy, Synonyms};
-use svar_indexer::{Article, Collected, DeployFile, SourceOptions, collect_telling, compress, deploy, plain_pages};
+use svar_index::{Policy, Scratch, Storage, Synonyms};
+use svar_indexer::{
+    Articles, Collected, Deployment, SourceOptions, TemporaryFile, collect_telling, compress, plain_pages,
+};
 use svar_search::prepare;
 
 use super::{count, size};
@@ -26,7 +30,7 @@ use crate::folder::{BELOW_DEPLOYED, is_audience_name};
 use crate::progress::Progress;
 use crate::synonyms::Leads;
 use crate::try_page::OWN_COLLECTOR;
-use crate::widget::{FOLDER, ScriptTag, Widget};
+use crate::widget::{FOLDER, LOADER, ScriptTag, Widget};
 use crate::{notes, try_page};
 
 /// The arguments.
@@ -96,9 +100,12 @@ fn collector(given: &str) -> Result<String, String> {
 /// Runs the command.
 pub fn run(options: &Options) -> Result<()> {
     let began = Instant::now();
+    // What is wrong with the folders or the widget should not be found out after minutes of reading.
     check_folders(&options.source, &options.out)?;
-    // A widget that is not there should not be found out after minutes of reading.
     let widget = Widget::open(options.widget.as_deref())?;
+    try_page::check(&options.out)?;
+    let mut deployment = Deployment::begin(&options.out, &[LOADER, FOLDER.trim_end_matches('/'), try_page::NAME])?;
+    let temporary = temporary_folder(&deployment);
     let reading = Progress::of("reading", options.quiet);
     let mut collected = collect_telling(
         &options.source,
@@ -107,33 +114,36 @@ pub fn run(options: &Options) -> Result<()> {
             default_lang: options.lang.clone(),
             base_url: options.base_url.clone(),
             synonyms: options.synonyms.clone(),
+            temporary: Some(temporary.clone()),
         },
         &|done, total| reading.tell(done, total),
     )?;
     drop(reading);
-    let help: BTreeSet<String> =
-        collected.articles.iter().filter(|a| a.audience.is_empty()).map(|a| a.lang.clone()).collect();
-    let mut files = widget.deployed(help.into_iter().collect())?;
+    let help = collected.articles.of("").languages();
+    for file in widget.deployed(help.into_iter().map(str::to_owned).collect())? {
+        deployment.put(&file.name, &file.bytes)?;
+    }
     let synonyms = collected.synonyms.as_ref().map(|file| file.synonyms()).unwrap_or_default();
     let mut leads = Leads::new(&synonyms);
-    let (articles, audiences) = index(&collected.articles, &synonyms, &mut leads, &mut files, options.quiet)?;
+    let folder = IndexFolder { deployment: &mut deployment, folder: String::new(), temporary };
+    let (articles, audiences) = index(&collected.articles, &synonyms, &mut leads, folder, options.quiet)?;
     let used = collected.synonyms.as_ref().map(|file| BuiltSynonyms {
         file: file.name().to_owned(),
         lines: file.lines(),
         used: file.leading(leads.all()),
     });
     collected.add_notes(collected.synonyms.as_ref().map(|file| file.nowhere(leads.all())).unwrap_or_default());
-    files.extend(plain_pages(&collected.articles));
+    plain_pages(&collected.articles, &mut deployment)?;
     let tag = ScriptTag { contact: options.contact.as_deref(), collector: options.collector.as_deref() };
     let try_page = !try_page::is_portal(&options.source);
     if try_page {
-        let page = page(&collected.articles, &tag);
-        files.push(DeployFile { name: try_page::NAME.into(), bytes: page.into_bytes() });
+        deployment.put(try_page::NAME, page(&collected.articles, &tag).as_bytes())?;
     }
     let seconds = began.elapsed().as_secs_f64();
-    let compressed = if options.compress { Some(add_copies(&mut files, options)?) } else { None };
-    try_page::make_way(&options.out, try_page)?;
-    deploy(&options.out, &files, &collected.assets)?;
+    let compressed = if options.compress { Some(add_copies(&mut deployment, options)?) } else { None };
+    collected.assets.iter().try_for_each(|asset| deployment.put_asset(asset))?;
+    let files = deployment.files().map(|(name, bytes)| BuiltFile { name: name.to_owned(), bytes }).collect();
+    deployment.finish()?;
 
     let built = Built {
         articles,
@@ -145,7 +155,7 @@ pub fn run(options: &Options) -> Result<()> {
             .collect(),
         files_seen: collected.files_seen,
         synonyms: used,
-        files: written(&files, &collected),
+        files,
         script_tag: tag.to_string(),
         compressed,
         seconds,
@@ -163,17 +173,24 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(out.flush()?)
 }
 
-/// Adds compressed copies of `files` to them.
-fn add_copies(files: &mut Vec<DeployFile>, options: &Options) -> Result<BuiltCompressed> {
+/// Adds compressed copies of what was written.
+fn add_copies(deployment: &mut Deployment, options: &Options) -> Result<BuiltCompressed> {
     let began = Instant::now();
     let progress = Progress::of("compressing", options.quiet);
-    let copies =
-        compress(files, &options.out, &|done, total| progress.tell(done, total)).context("compressing the files")?;
+    let copies = compress(deployment, &|done, total| progress.tell(done, total)).context("compressing the files")?;
     drop(progress);
     let [brotli, gzip] = copies.bytes.map(|(before, after)| BuiltCopies { before, after });
-    let (count, taken_over) = (copies.files.len(), copies.reused);
-    files.extend(copies.files);
-    Ok(BuiltCompressed { brotli, gzip, copies: count, taken_over, seconds: began.elapsed().as_secs_f64() })
+    let seconds = began.elapsed().as_secs_f64();
+    Ok(BuiltCompressed { brotli, gzip, copies: copies.count, taken_over: copies.reused, seconds })
+}
+
+/// Where temporary files lie: in the folder that TMPDIR names, else beside the folder to write, whose disk has to have room
+/// anyway. The system's own is memory on many machines.
+fn temporary_folder(deployment: &Deployment) -> PathBuf {
+    match std::env::var_os("TMPDIR").filter(|folder| !folder.is_empty()) {
+        Some(folder) => folder.into(),
+        None => deployment.parent().to_owned(),
+    }
 }
 
 /// The folder written is replaced as a whole: the source must not be in it.
@@ -190,70 +207,71 @@ fn check_folders(source: &Path, out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Adds an index for each audience to `files` and what it does with the synonyms to `leads`; says how many articles are in
+/// The index folder of an audience in the folder to deploy.
+struct IndexFolder<'a> {
+    deployment: &'a mut Deployment,
+    folder: String,
+    temporary: PathBuf,
+}
+
+impl Storage for IndexFolder<'_> {
+    fn put(&mut self, name: &str, bytes: Vec<u8>) -> io::Result<()> {
+        self.deployment.put(&format!("{}/{name}", self.folder), &bytes).map_err(io::Error::other)
+    }
+
+    fn get(&mut self, name: &str) -> io::Result<Vec<u8>> {
+        self.deployment.read(&format!("{}/{name}", self.folder)).map_err(io::Error::other)
+    }
+
+    fn scratch(&mut self) -> io::Result<Box<dyn Scratch>> {
+        Ok(Box::new(TemporaryFile::new(&self.temporary)?))
+    }
+}
+
+/// Writes an index for each audience and adds what it does with the synonyms to `leads`; says how many articles are in
 /// which.
 fn index(
-    articles: &[Article],
+    articles: &Articles,
     synonyms: &Synonyms,
     leads: &mut Leads<'_>,
-    files: &mut Vec<DeployFile>,
+    mut folder: IndexFolder<'_>,
     quiet: bool,
 ) -> Result<(Vec<Count>, Vec<String>)> {
     // Everyone's is written even where it is empty: the widget asks for it.
-    let mut by_audience: BTreeMap<&str, Vec<&Article>> = BTreeMap::from([("", Vec::new())]);
-    for article in articles {
-        by_audience.entry(&article.audience).or_default().push(article);
-    }
+    let audiences: BTreeSet<&str> = std::iter::once("").chain(articles.keys().map(|key| key.audience)).collect();
     let mut counts = Vec::new();
-    for (audience, articles) in &by_audience {
-        let folder = match *audience {
+    for audience in &audiences {
+        let articles = articles.of(audience);
+        folder.folder = match *audience {
             "" => BELOW_DEPLOYED.to_owned(),
             name if is_audience_name(name) => format!("{BELOW_DEPLOYED}/{name}"),
             name => bail!(
                 "expected an audience that can name a folder, made of a-z, 0-9, - and _, found `{name}` (article {}); change it in the front matter or in _svar.yaml",
-                articles.first().map_or("", |a| a.id.as_str())
+                articles.keys().next().map_or("", |key| key.id)
             ),
         };
         let whom = if audience.is_empty() { "everyone" } else { audience };
         let failed = || format!("the index for {whom}");
         let indexing = Progress::of("indexing", quiet);
         let tell = |done, total| indexing.tell(done, total);
-        let written =
-            svar_index::write_prepared(articles, synonyms, &Policy::default(), &prepare, &tell).with_context(failed)?;
+        svar_index::write_to(&mut folder, &articles, synonyms, &Policy::default(), &prepare, &tell)
+            .with_context(failed)?;
         drop(indexing);
-        leads.add_files(&written).with_context(failed)?;
-        files.extend(written.into_iter().map(|f| DeployFile { name: format!("{folder}/{}", f.name), bytes: f.bytes }));
-        let mut languages: BTreeMap<&str, usize> = BTreeMap::new();
-        articles.iter().for_each(|a| *languages.entry(&a.lang).or_default() += 1);
-        counts.extend(languages.into_iter().map(|(lang, articles)| Count {
+        leads.add_audience(|name| Ok(folder.get(name)?.into())).with_context(failed)?;
+        counts.extend(articles.languages().into_iter().map(|lang| Count {
             audience: (*audience).to_owned(),
             lang: lang.to_owned(),
-            articles,
+            articles: articles.in_language(lang).len(),
         }));
     }
-    Ok((counts, by_audience.into_keys().map(str::to_owned).collect()))
+    Ok((counts, audiences.into_iter().map(str::to_owned).collect()))
 }
 
-fn page(articles: &[Article], tag: &ScriptTag<'_>) -> String {
-    let languages = |only_public: bool| -> BTreeSet<&str> {
-        articles.iter().filter(|a| !only_public || a.audience.is_empty()).map(|a| a.lang.as_str()).collect()
-    };
-    let helps: Vec<&str> = languages(true).into_iter().collect();
-    let all = languages(false);
-    let lang = helps.first().or(all.first().as_ref().copied()).copied().unwrap_or("en");
+fn page(articles: &Articles, tag: &ScriptTag<'_>) -> String {
+    let helps: Vec<&str> = articles.of("").languages().into_iter().collect();
+    let any = articles.keys().map(|key| key.lang).min();
+    let lang = helps.first().copied().or(any).unwrap_or("en");
     try_page::page(lang, &helps, tag)
-}
-
-/// What was written, by name.
-fn written(files: &[DeployFile], collected: &Collected) -> Vec<BuiltFile> {
-    let pictures = collected.assets.iter().map(|a| BuiltFile {
-        name: format!("{FOLDER}{}", a.name),
-        bytes: std::fs::metadata(&a.path).map_or(0, |m| m.len()),
-    });
-    let mut all: Vec<BuiltFile> =
-        files.iter().map(|f| BuiltFile { name: f.name.clone(), bytes: f.bytes.len() as u64 }).chain(pictures).collect();
-    all.sort_by(|a, b| a.name.cmp(&b.name));
-    all
 }
 
 /// What `--json` prints.
@@ -271,7 +289,7 @@ struct Built<'a> {
     script_tag: String,
     /// Null without `--compress`.
     compressed: Option<BuiltCompressed>,
-    /// To here from the start, compressing and writing apart.
+    /// To here from the start, compressing and waiting for the disk apart.
     seconds: f64,
 }
 

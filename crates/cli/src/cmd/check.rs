@@ -111,7 +111,7 @@ impl Checked<'_> {
                 shards.extend(more);
             }
             if self.bad == bad {
-                self.leads.add(&index)?;
+                self.leads.add(&mut index, |file| read(&folder.join(file.name())))?;
             }
             if index.len() != language.articles {
                 let what = format!("holds {} articles, the manifest says {}", index.len(), language.articles);

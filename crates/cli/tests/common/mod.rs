@@ -73,7 +73,7 @@ pub struct Told {
 }
 
 impl Told {
-    fn of(output: &Output) -> Told {
+    pub fn of(output: &Output) -> Told {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         Told { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) }
     }

@@ -27,7 +27,7 @@ fn notes(collected: &Collected) -> Vec<String> {
 }
 
 fn keys(collected: &Collected) -> Vec<String> {
-    collected.articles.iter().map(|a| format!("{}/{}/{}", a.audience, a.lang, a.id)).collect()
+    collected.articles.keys().map(|a| format!("{}/{}/{}", a.audience, a.lang, a.id)).collect()
 }
 
 fn links(article: &Article) -> Vec<String> {
@@ -107,7 +107,7 @@ fn duplicates_name_both_files() {
     );
     assert_eq!(keys(&collected), ["/sv/a", "/sv/c"]);
     assert_eq!(notes(&collected), ["a.md: the id `a` is taken by a.html", "b.md: the id `a` is taken by a.html"]);
-    assert_eq!(links(&collected.articles[1]), ["article:a"]);
+    assert_eq!(links(&collected.articles.all().unwrap()[1]), ["article:a"]);
 }
 
 #[test]
@@ -126,13 +126,11 @@ fn titles_from_where_they_are() {
         ],
         &sv(),
     );
-    let titles: Vec<_> = collected.articles.iter().map(|a| a.title.as_str()).collect();
+    let articles = collected.articles.all().unwrap();
+    let titles: Vec<_> = articles.iter().map(|a| a.title.as_str()).collect();
     assert_eq!(titles, ["Wifi", "Faktura", "Rubriken", "Från og", "E f g", "Stated", "Same", "Bold title"]);
     let body = |at: usize| {
-        sections(&collected.articles[at].body)
-            .into_iter()
-            .map(|s| format!("{}:{}", s.heading, s.text))
-            .collect::<Vec<_>>()
+        sections(&articles[at].body).into_iter().map(|s| format!("{}:{}", s.heading, s.text)).collect::<Vec<_>>()
     };
     assert_eq!(body(1), [":x"]);
     assert_eq!(body(5), ["Own heading:x"]);
@@ -145,7 +143,8 @@ fn a_heading_that_all_pages_share_is_the_site() {
     let page =
         |title: &str| format!("<title>{title}</title><div><h1>Acme hjälp</h1><h2>{title}</h2><p>text om {title}</div>");
     let collected = get(&[("a.html", &page("Wifi")), ("b.html", &page("Faktura")), ("c.html", &page("Tv"))], &sv());
-    let titles: Vec<_> = collected.articles.iter().map(|a| a.title.as_str()).collect();
+    let articles = collected.articles.all().unwrap();
+    let titles: Vec<_> = articles.iter().map(|a| a.title.as_str()).collect();
     assert_eq!(titles, ["Wifi", "Faktura", "Tv"]);
 }
 
@@ -160,16 +159,19 @@ fn addresses() {
         ("å.md", "---\nurl: /own\n---\n# Å\n\n[b](b)"),
     ];
     let collected = get(&files, &sv());
-    let urls: Vec<_> = collected.articles.iter().map(|a| a.url.as_str()).collect();
+    let articles = collected.articles.all().unwrap();
+    let urls: Vec<_> = articles.iter().map(|a| a.url.as_str()).collect();
     assert_eq!(urls, ["https://x.se/a/", "help/sv.html#b", "/own"]);
-    assert_eq!(links(&collected.articles[0]), ["article:b", "article:a"]);
-    assert_eq!(links(&collected.articles[1]), ["article:a", "article:å"]);
+    assert_eq!(links(&articles[0]), ["article:b", "article:a"]);
+    assert_eq!(links(&articles[1]), ["article:a", "article:å"]);
     let options = SourceOptions { base_url: Some("https://help.se/docs".into()), ..sv() };
     let collected = get(&files, &options);
-    let urls: Vec<_> = collected.articles.iter().map(|a| a.url.as_str()).collect();
+    let articles = collected.articles.all().unwrap();
+    let urls: Vec<_> = articles.iter().map(|a| a.url.as_str()).collect();
     assert_eq!(urls, ["https://x.se/a/", "https://help.se/docs/b.html", "https://help.se/own"]);
     let collected = get(&[("mapp/å ä.md", "# x\n\ny")], &options);
-    assert_eq!(collected.articles[0].url, "https://help.se/docs/mapp/%C3%A5%20%C3%A4.html");
+    let articles = collected.articles.all().unwrap();
+    assert_eq!(articles[0].url, "https://help.se/docs/mapp/%C3%A5%20%C3%A4.html");
 }
 
 #[test]
@@ -182,7 +184,8 @@ fn broken_links_and_pictures_keep_their_words() {
         ],
         &sv(),
     );
-    let body = &collected.articles[0].body;
+    let articles = collected.articles.all().unwrap();
+    let body = &articles[0].body;
     assert_eq!(body[0], Block::Paragraph(vec![Inline::Text("se den här och bild".into())]));
     let Block::Image(image) = &body[1] else { panic!("{body:?}") };
     assert!(image.src.starts_with("media/b-") && image.src.ends_with(".svg"), "{}", image.src);
@@ -207,8 +210,9 @@ fn aliases_never_hide_an_article() {
         ],
         &sv(),
     );
-    assert_eq!(collected.articles[0].aliases, ["old/path", "c"]);
-    assert!(collected.articles[1].aliases.is_empty());
+    let articles = collected.articles.all().unwrap();
+    assert_eq!(articles[0].aliases, ["old/path", "c"]);
+    assert!(articles[1].aliases.is_empty());
     assert_eq!(notes(&collected).len(), 2);
 }
 
@@ -226,7 +230,7 @@ fn errors_say_what_to_do() {
         content_selector: selector.map(Into::into),
         default_lang: lang.map(Into::into),
         base_url: base.map(Into::into),
-        synonyms: None,
+        ..SourceOptions::default()
     };
     check(&[("a.md", "x")], &with(Some("#a["), None, None), &["`#a[`", "CSS selector"]);
     check(&[("a.md", "x")], &with(None, Some("svenska"), None), &["`svenska`"]);
@@ -248,10 +252,13 @@ fn the_same_folder_gives_the_same_answer() {
     let files: Vec<(&str, &str)> = files.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
     let dir = folder(&files);
     let first = collect(dir.path(), &sv()).unwrap();
+    let articles = first.articles.all().unwrap();
     for _ in 0..3 {
-        assert_eq!(collect(dir.path(), &sv()).unwrap(), first);
+        let again = collect(dir.path(), &sv()).unwrap();
+        assert_eq!(again.articles.all().unwrap(), articles);
+        assert_eq!((again.notes, again.assets), (first.notes.clone(), first.assets.clone()));
     }
-    assert!(first.articles.is_sorted_by_key(|a| &a.id));
+    assert!(articles.is_sorted_by_key(|a| &a.id));
 }
 
 /// HTML-like soup: words, tags and attributes in any order.
@@ -344,10 +351,11 @@ proptest! {
     fn any_folder_gives_whole_articles(text in soup(), other in soup()) {
         let dir = folder(&[("a.md", &text), ("b.html", &other), ("c.md", "# Alltid\n\nnågot")]);
         let collected = collect(dir.path(), &sv()).unwrap();
-        for article in &collected.articles {
+        for article in collected.articles.all().unwrap() {
             prop_assert!(!article.title.is_empty() && !article.id.is_empty() && !article.url.is_empty());
         }
-        crate::plain_pages(&collected.articles);
+        let mut deployment = crate::Deployment::begin(&dir.path().join("out"), &[]).unwrap();
+        crate::plain_pages(&collected.articles, &mut deployment).unwrap();
     }
 }
 
