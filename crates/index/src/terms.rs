@@ -751,6 +751,7 @@ mod tests {
             compounds: list(compounds),
             synonyms: list(synonyms),
             cuts: literal.iter().map(|a| *a as u8).collect(),
+            left_out: 0,
         };
         let lists = [
             ("adress", all(&[2], &[], &[1, 9])),
@@ -844,7 +845,7 @@ mod tests {
         let list = (any::<u8>(), postings(|z| z), postings(first), postings(first), any::<Vec<u8>>()).prop_map(
             |(rule, literal, compounds, synonyms, mut cuts)| {
                 cuts.truncate(200);
-                (rule, NewList { literal, compounds, synonyms, cuts })
+                (rule, NewList { literal, compounds, synonyms, cuts, left_out: 0 })
             },
         );
         proptest::collection::btree_map("[a-håα𝒳]{1,9}", list, 0..12)
