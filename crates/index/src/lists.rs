@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! chunk    := postings varint · (gap varint · code u8 · zones u8)*    in the order of article numbers
-//! list     := chunk · chunk · chunk · cuts varint · cut u8*           see `terms::NewList`
+//! list     := chunk · chunk · chunk · left_out varint · cut u8*       see `terms::NewList`
 //! ```
 //!
 //! A gap is the distance to the article before, the first to article 0. Several chunks after another are what was gathered
@@ -140,7 +140,7 @@ fn write(list: &NewList) -> Vec<u8> {
     for postings in [&list.literal, &list.compounds, &list.synonyms] {
         write_chunk(&mut w, postings);
     }
-    w.varint(list.cuts.len() as u64);
+    w.varint(u64::from(list.left_out));
     w.0.extend(&list.cuts);
     w.0
 }
@@ -151,8 +151,8 @@ fn read(bytes: &[u8]) -> Result<NewList, IndexError> {
     for postings in [&mut list.literal, &mut list.compounds, &mut list.synonyms] {
         read_chunk(&mut r, postings)?;
     }
-    let cuts = r.count()?;
-    list.cuts = r.take(cuts)?.to_vec();
+    list.left_out = r.varint_u32()?;
+    list.cuts = bytes.get(r.at()..).unwrap_or_default().to_vec();
     Ok(list)
 }
 
@@ -164,8 +164,12 @@ mod tests {
     #[test]
     fn lists_read_back() {
         let posting = |article| NewPosting { article, code: 130, zones: 5 };
-        let list =
-            NewList { literal: vec![posting(0), posting(7), posting(300)], cuts: vec![9, 1], ..NewList::default() };
+        let list = NewList {
+            literal: vec![posting(0), posting(7), posting(300)],
+            cuts: vec![9, 1],
+            left_out: 700,
+            ..NewList::default()
+        };
         let mut lists = Lists::new(&mut InMemory::default()).unwrap();
         lists.push("a".into(), &write(&list)).unwrap();
         lists.push("b".into(), &[]).unwrap();

@@ -566,6 +566,14 @@ mod tests {
     }
 
     #[test]
+    fn a_word_of_very_many_articles_is_cut_and_counted() {
+        let articles: Vec<Article> = (0..5_000).map(|i| article(&format!("a{i:04}"), "Rad", "Om ord")).collect();
+        let index = open(&write(&articles, &Policy::default()).unwrap());
+        let ord = index.term_shard(0).unwrap().lookup("ord").unwrap();
+        assert_eq!((ord.articles(), ord.count()), (5_000, 4_096));
+    }
+
+    #[test]
     fn a_cut_one_answers_the_same_once_attached() {
         let policy = Policy {
             whole_bytes: 0,
