@@ -24,8 +24,8 @@
 
   // [launcher, could not load, try again, plain page, contact]
   const SAY = {
-    en: ['Help', 'Help could not be loaded. Check your connection and try again.', 'Try again', 'All articles on one page', 'Contact us'],
-    sv: ['Hjälp', 'Hjälpen kunde inte hämtas. Kontrollera din uppkoppling och försök igen.', 'Försök igen', 'Alla artiklar på en sida', 'Kontakta oss'],
+    en: ['Help', 'Help could not be loaded. Check your connection and try again.', 'Try again', 'All articles as ordinary pages', 'Contact us'],
+    sv: ['Hjälp', 'Hjälpen kunde inte hämtas. Kontrollera din uppkoppling och försök igen.', 'Försök igen', 'Alla artiklar som vanliga sidor', 'Kontakta oss'],
   };
   const primary = (tag) => String(tag || '').toLowerCase().split(/[-_]/)[0];
   const wanted = [data.lang, document.documentElement.lang, ...(navigator.languages || [])].map(primary);

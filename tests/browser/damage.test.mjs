@@ -11,7 +11,7 @@ const FAILED_LOAD = /Failed to load resource/;
 async function told(widget, title, mend) {
   await widget.sees('.notice h3', title);
   await widget.announced(new RegExp(`^${title}`));
-  assert.equal(await widget.text('.notice a'), 'Alla artiklar på en sida');
+  assert.equal(await widget.text('.notice a'), 'Alla artiklar som vanliga sidor');
   assert.equal(new URL(await widget.attribute('.notice a', 'href')).pathname, '/svar/help/sv.html');
   assert.equal(await widget.text('.contact'), 'Kontakta oss', 'a person can be reached all the same');
   // Still broken: trying again says so again.
@@ -83,7 +83,7 @@ journey('offline before the widget is there: the launcher says so, and trying ag
   await widget.press('.launcher');
   await widget.sees('.failure[role=alert]', 'Hjälpen kunde inte hämtas.');
   assert.equal(await widget.attribute('.launcher', 'aria-busy'), null);
-  assert.deepEqual(await widget.texts('.failure a'), ['Alla artiklar på en sida', 'Kontakta oss']);
+  assert.deepEqual(await widget.texts('.failure a'), ['Alla artiklar som vanliga sidor', 'Kontakta oss']);
   assert.equal(new URL(await widget.attribute('.failure a', 'href')).pathname, '/svar/help/sv.html');
   await widget.press('.failure button', 'Försök igen');
   await widget.sees('.failure', 'Hjälpen kunde inte hämtas.');

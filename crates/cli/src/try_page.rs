@@ -29,14 +29,14 @@ pub fn page(lang: &str, helps: &[&str], tag: &ScriptTag<'_>) -> String {
             "sv",
             "Prova hjälpen",
             "Öppna hjälpen med knappen i sidans hörn och ställ en fråga.",
-            "Alla artiklar på en sida",
+            "Alla artiklar som vanliga sidor",
         )
     } else {
         (
             "en",
             "Try the widget",
             "Open the help with the button in the corner and ask a question.",
-            "All articles on one page",
+            "All articles as ordinary pages",
         )
     };
     let mut out = format!(

@@ -789,7 +789,7 @@ mod tests {
     fn a_long_list_keeps_its_heaviest_and_how_many_there_are() {
         let posting = |article: u32| NewPosting {
             article,
-            code: (article % 7) as u8 | if article % 100 == 0 { TITLE_BIT } else { 0 },
+            code: (article % 7) as u8 | if article.is_multiple_of(100) { TITLE_BIT } else { 0 },
             zones: 1,
         };
         let articles = MOST as u32 * 2;
