@@ -41,40 +41,54 @@
 
   // Delivery. Each attempt has one pending state: a newer one replaces it, so sending twice or late counts once.
   const KEY = 'svar:';
-  const MOST = 20; // attempts kept on a device
+  const MOST = 20; // attempts kept, on a device and in memory
   const memory = new Map();
   const attempt = (work) => { try { return work(); } catch { return undefined; } };
   const store = () => attempt(() => window.localStorage);
+  const gpc = navigator.globalPrivacyControl === true || navigator.doNotTrack === '1';
+  const MODES = ['full', 'no_text', 'counts'];
+  const mode = MODES.indexOf(gpc ? 'counts' : privacy);
+  const collector = data.collector && privacy !== 'off' && attempt(() => new URL(data.collector, location.href));
+  const away = () => document.visibilityState === 'hidden';
+  // A state that may go: whole, and with no more in it than is let out now.
+  const sound = (json) => attempt(() => {
+    const { attempt: id, privacy: made } = JSON.parse(json).data;
+    return id && MODES.indexOf(made.mode) >= mode;
+  });
+  const drop = (key) => { memory.delete(key); attempt(() => store().removeItem(key)); };
+  // The pending states, the oldest first. What is not to go is dropped.
   const pending = () => {
-    const all = new Map(memory);
+    const all = [];
     attempt(() => {
       for (let i = 0; i < store().length; i++) {
         const key = store().key(i);
-        if (key.startsWith(KEY) && !all.has(key)) all.set(key, store().getItem(key));
+        if (key.startsWith(KEY) && !memory.has(key)) all.push([key, store().getItem(key)]);
       }
     });
-    return all;
+    const time = (entry) => JSON.parse(entry[1]).time;
+    return [...all, ...memory].filter(([key, json]) => sound(json) || drop(key)).sort((x, y) => (time(x) > time(y)) - (time(x) < time(y)));
   };
   const forget = (key, json) => {
     if (memory.get(key) === json) memory.delete(key);
     attempt(() => { if (store().getItem(key) === json) store().removeItem(key); });
   };
-  const collector = data.collector && privacy !== 'off' && attempt(() => new URL(data.collector, location.href));
-  let sending = false, again = false, timer = 0, failures = 0;
+  let sending = 0, again = false, alone = false, timer = 0, failures = 0;
   async function flush() {
     if (!collector) return;
-    if (sending) { again = true; return; }
+    // A page that is being left has no later: what is new goes beside what is on its way.
+    if (sending && !away()) { again = true; return; }
     clearTimeout(timer);
     const batch = [];
     let bytes = 2;
-    for (const [key, json] of pending()) {
-      bytes += new Blob([json]).size + 1;
-      if (batch.length && bytes > 60000) { again = true; break; }
-      batch.push([key, json]);
+    again = false;
+    for (const entry of pending()) {
+      bytes += new Blob([entry[1]]).size + 1;
+      if (batch.length && (alone || bytes > 60000)) { again = true; break; }
+      batch.push(entry);
     }
     if (!batch.length) return;
-    sending = true;
-    let status = 0;
+    sending++;
+    let status = 0, wait = 0;
     try {
       const answer = await fetch(collector.href, {
         method: 'POST', keepalive: true, credentials: 'omit', cache: 'no-store',
@@ -83,25 +97,36 @@
         body: '[' + batch.map((entry) => entry[1]).join(',') + ']',
       });
       status = answer.status;
+      wait = 1000 * answer.headers.get('retry-after') || 0;
     } catch { /* offline, or the collector is down: again later */ }
-    sending = false;
-    const later = !status || status >= 500 || status === 408 || status === 429;
-    if (!later) batch.forEach((entry) => forget(...entry));
-    failures = later ? failures + 1 : 0;
-    if (later && host) timer = setTimeout(flush, Math.min(300000, 1000 * 2 ** Math.min(failures, 9)) * (0.5 + Math.random()));
-    else if (!later && again) { again = false; flush(); }
+    sending--;
+    // The collector has them, or has read them and wants none. Of several that it refuses together each is sent alone.
+    const refused = status === 400 || status === 413;
+    const done = status >= 200 && status < 300 || refused && batch.length === 1;
+    alone = refused && !done || alone && again;
+    if (done) batch.forEach((entry) => forget(...entry));
+    failures = done || alone ? 0 : failures + 1;
+    if (!failures) {
+      removeEventListener('online', online);
+      if (again || alone) flush();
+      return;
+    }
+    if (!host) return;
+    // Only while something waits is the page listened to.
+    addEventListener('online', online, { once: true });
+    timer = setTimeout(flush, Math.max(wait, Math.min(300000, 1000 * 2 ** Math.min(failures, 9))) * (0.75 + Math.random() / 2));
   }
   function deliver(id, json) {
     const key = KEY + id;
+    memory.delete(key);
     memory.set(key, json);
-    attempt(() => {
-      store().setItem(key, json);
-      const keys = [];
-      for (let i = 0; i < store().length; i++) if (store().key(i).startsWith(KEY)) keys.push(store().key(i));
-      keys.filter((k) => k !== key).slice(0, Math.max(0, keys.length - MOST)).forEach((k) => store().removeItem(k));
-    });
-    flush();
+    attempt(() => store().setItem(key, json));
+    const all = pending();
+    all.filter((entry) => entry[0] !== key).slice(0, Math.max(0, all.length - MOST)).forEach((entry) => drop(entry[0]));
+    // While the collector is down it is not asked at every answer.
+    if (!failures || away()) flush();
   }
+  const online = () => { failures = 0; flush(); };
 
   // The launcher.
   const CSS = `
@@ -140,7 +165,7 @@
       version: FILES.version, lang: articles, base, index: base + 'index/' + (data.audience ? encodeURIComponent(data.audience) + '/' : ''),
       plain, ui: lang, contact: contactable, mode: collector ? privacy : 'off',
       route: location.pathname, pageLang: document.documentElement.lang,
-      gpc: navigator.globalPrivacyControl === true || navigator.doNotTrack === '1',
+      gpc,
       phone: innerWidth < 640, automation: navigator.webdriver === true, internal: 'internal' in data, variant: data.variant,
       deliver,
       closed: () => { if (launcher) { launcher.setAttribute('aria-expanded', 'false'); launcher.focus(); } },
@@ -214,6 +239,7 @@
       attempt(() => handle?.destroy());
       attempt(() => handle?.free());
       clearTimeout(timer);
+      removeEventListener('online', online);
       host.remove();
       host = root = launcher = failure = loading = handle = cancel = undefined;
       if (window.svar === api) delete window.svar;
@@ -242,7 +268,9 @@
       root.append(launcher);
       document.body.append(host);
       rise(launcher);
-      if (pending().size) flush();
+      // What an earlier visit left behind goes, or is gone where nothing may be kept any more.
+      if (privacy === 'off') attempt(() => Object.keys(store()).filter((key) => key.startsWith(KEY)).forEach(drop));
+      else flush();
     },
   };
 

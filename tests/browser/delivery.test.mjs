@@ -5,6 +5,9 @@ import { journey } from './browser.mjs';
 
 const REFUSED = [/Failed to load resource/, /ERR_CONNECTION_REFUSED/];
 
+/** Bodies of what was sent to the collector. */
+const sent = (widget) => widget.requests.filter((request) => request.method() === 'POST').map((request) => request.postData());
+
 const kept = (widget) => widget.page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('svar:')));
 
 journey('the server dies before the answer is sent and comes back: it arrives, once', async ({ house, visit }) => {
@@ -69,6 +72,45 @@ journey('answered while the server is down, then left: the next visit delivers',
   assert.equal(await widget.text('dialog'), null);
 });
 
+journey('what is damaged on the device, or refused, takes nothing with it', async ({ house, visit }) => {
+  const widget = await visit('/index.html', {
+    expected: REFUSED,
+    prepare: () => {
+      const event = (id, more) => JSON.stringify({ specversion: '1.0', id, time: '2026-01-01T00:00:00Z', data: { attempt: id, privacy: { mode: 'full' }, ...more } });
+      for (const [key, value] of [['torn', '{"specversion":"1.0","da'], ['empty', 'null'], ['foreign', event('f'.repeat(32), { unknown: 1 })]]) localStorage.setItem(`svar:${key}`, value);
+    },
+  });
+  await widget.open();
+  await widget.ask('autogiro');
+  await widget.read('Betala med autogiro');
+  await widget.answer('Ja');
+  const report = await house.reported('the answer', (r) => r.attempts.solved === 1);
+  assert.equal(report.attempts.total, 1);
+  await widget.until('nothing left to send', () => !Object.keys(localStorage).some((key) => key.startsWith('svar:')));
+});
+
+for (const [name, strict] of [['data-privacy=off', '/off.html'], ['Global Privacy Control', '/plain.html#gpc']]) {
+  journey(`${name} after an answer that is still on the device: its words do not leave`, { house: { portal: 'tests/browser/pages' } }, async ({ house, visit }) => {
+    const widget = await visit('/plain.html', {
+      expected: REFUSED,
+      prepare: () => { if (location.hash === '#gpc') Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true }); },
+    });
+    await widget.open();
+    await widget.ask('ångerrätt');
+    await widget.read();
+    await house.stop('SIGKILL');
+    await widget.answer('Nej');
+    assert.equal((await kept(widget)).length, 1);
+    await widget.page.goto('about:blank');
+    await house.start();
+    const before = sent(widget).length;
+    await widget.go(strict);
+    await widget.until('nothing kept', () => !Object.keys(localStorage).some((key) => key.startsWith('svar:')));
+    assert.equal(sent(widget).length, before);
+    assert.equal((await house.report()).attempts.total, 0);
+  });
+}
+
 journey('leaving the page sends what is known so far', async ({ house, visit }) => {
   const widget = await visit('/index.html');
   await widget.open();
@@ -91,9 +133,6 @@ journey('storage that cannot be used: it works from memory', async ({ house, vis
   await widget.answer('Ja');
   await house.reported('the answer', (r) => r.attempts.solved === 1);
 });
-
-/** Bodies of what was sent to the collector. */
-const sent = (widget) => widget.requests.filter((request) => request.method() === 'POST').map((request) => request.postData());
 
 journey('questions are redacted before they leave', async ({ house, visit }) => {
   const widget = await visit('/mina-sidor.html?kund=4711#hemligt');
