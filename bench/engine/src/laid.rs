@@ -55,12 +55,24 @@ pub fn folder() -> Result<(PathBuf, String)> {
 /// # Errors
 /// Where pages cannot be read or make no index.
 pub fn build(folder: &Path) -> Result<Vec<IndexFile>> {
-    let pages = folder.join("pages");
-    let collected = collect(&pages, &SourceOptions::default()).with_context(|| format!("in {}", pages.display()))?;
-    index_of(&collected.articles.all()?, &Policy::default())
+    index_of(&articles(folder)?, &Policy::default())
 }
 
-fn index_of(articles: &[Article], policy: &Policy) -> Result<Vec<IndexFile>> {
+/// The articles of a folder's pages.
+///
+/// # Errors
+/// Where pages cannot be read.
+pub fn articles(folder: &Path) -> Result<Vec<Article>> {
+    let pages = folder.join("pages");
+    let collected = collect(&pages, &SourceOptions::default()).with_context(|| format!("in {}", pages.display()))?;
+    Ok(collected.articles.all()?)
+}
+
+/// Their index, cut in this way.
+///
+/// # Errors
+/// Where they make no index.
+pub fn index_of(articles: &[Article], policy: &Policy) -> Result<Vec<IndexFile>> {
     Ok(write_prepared(articles, &Synonyms::default(), policy, &prepare, &|_, _| ())?)
 }
 

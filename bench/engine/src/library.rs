@@ -83,7 +83,8 @@ impl Library {
         self.missing().into_iter().try_for_each(|file| self.attach(file))
     }
 
-    /// Attaches what the answer to a question needs, titles included: the files of each step, which wait for each other.
+    /// Attaches what the answer to a question needs, as the widget does: the files of each step, which wait for each other.
+    /// Titles of hits come with the terms that are still missing.
     ///
     /// # Errors
     /// As [`Library::attach`].
@@ -91,15 +92,13 @@ impl Library {
         let mut steps = Vec::new();
         loop {
             let answer = self.search(question);
-            let last = answer.needs.is_empty();
-            let files = if last { answer.entries(&self.index) } else { answer.needs };
-            files.iter().try_for_each(|file| self.attach(*file))?;
-            if !files.is_empty() {
-                steps.push(files);
-            }
-            if last {
+            let mut files = answer.needs.clone();
+            files.extend(answer.entries(&self.index));
+            if files.is_empty() {
                 return Ok(steps);
             }
+            files.iter().try_for_each(|file| self.attach(*file))?;
+            steps.push(files);
         }
     }
 

@@ -8,7 +8,7 @@ use crate::error::{IndexError, damaged};
 use crate::file::{self, File, FileKind, FileRef, SectionKind};
 use crate::prepared::{self, Prepared};
 use crate::root::Root;
-use crate::slot::{Evict, Slot};
+use crate::slot::{Coded, Slot, oldest};
 use crate::terms::TermShard;
 use crate::text::TextShard;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub struct Index {
     roots: [Root; 2],
     reference: FileRef,
     entries: Vec<Slot<Vec<Entry>>>,
-    terms: Vec<Slot<TermShard>>,
+    terms: Vec<Slot<Coded<TermShard>>>,
     /// Texts are known once their directory is.
     directory: Option<Directory>,
     texts: Vec<Slot<TextShard>>,
@@ -78,28 +78,30 @@ impl Index {
         self.attach_sections(&file, length)
     }
 
-    /// Lets go of shards until those attached take at most `most` bytes, those first that were asked for longest ago
-    /// (counted in calls of this function). They can be attached again; sections of the core's own file and prepared
-    /// answers stay.
+    /// Lets go of shards until those attached take at most `most` bytes as they are stored, and at most as many decoded, those
+    /// first that were asked for longest ago (counted in calls of this function). They can be attached again; sections of
+    /// the core's own file and prepared answers stay.
     pub fn evict(&mut self, most: usize) {
         self.clock.fetch_add(1, Ordering::Relaxed);
-        let mut attached: Vec<&mut dyn Evict> = Vec::new();
-        attached.extend(self.entries.iter_mut().map(|s| s as &mut dyn Evict));
-        attached.extend(self.terms.iter_mut().map(|s| s as &mut dyn Evict));
-        attached.extend(self.texts.iter_mut().map(|s| s as &mut dyn Evict));
-        attached.retain(|slot| slot.last_used().is_some());
-        let mut bytes: usize = attached.iter().filter_map(|s| s.last_used()).map(|(_, bytes)| bytes as usize).sum();
-        attached.sort_unstable_by_key(|slot| slot.last_used().map_or(0, |(used, _)| used));
-        for slot in attached {
-            if bytes <= most {
-                break;
+        let (entries, terms) = (self.entries.len(), self.terms.len());
+        let stored = self.entries.iter().map(Slot::last_used).chain(self.terms.iter().map(Slot::last_used));
+        for place in oldest(stored.chain(self.texts.iter().map(Slot::last_used)), most) {
+            if let Some(slot) = self.entries.get_mut(place) {
+                slot.let_go();
+            } else if let Some(slot) = self.terms.get_mut(place - entries) {
+                slot.let_go();
+            } else if let Some(slot) = self.texts.get_mut(place - entries - terms) {
+                slot.let_go();
             }
-            bytes -= slot.last_used().map_or(0, |(_, bytes)| bytes as usize);
-            slot.let_go();
+        }
+        for place in oldest(self.terms.iter().map(Slot::decoded), most) {
+            if let Some(slot) = self.terms.get_mut(place) {
+                slot.let_go_decoded();
+            }
         }
     }
 
-    /// `bytes`: size of the file, where its shards can be let go again (terms, which are decoded, count what they take themselves); otherwise 0.
+    /// `bytes`: size of the file, where its shards can be let go again; otherwise 0.
     fn attach_sections(&mut self, file: &File, bytes: u32) -> Result<(), IndexError> {
         for (number, section) in file.sections(SectionKind::Entries) {
             let entries = entries::read(section)?;
@@ -111,9 +113,8 @@ impl Index {
             let slot =
                 self.terms.get_mut(number as usize).ok_or(damaged("a term shard that the core does not know"))?;
             let shard = TermShard::open(section, &self.core.alphabet, self.core.articles)?;
-            // In memory it is several times its file.
-            let bytes = if bytes == 0 { 0 } else { shard.bytes() as u32 };
-            slot.put(shard, bytes);
+            let decoded_bytes = shard.bytes() as u32;
+            slot.put(Coded { stored: section.clone(), decoded: shard.into(), bytes: decoded_bytes }, bytes);
         }
         if let Ok(section) = file.section(SectionKind::Directory)
             && self.directory.is_none()
@@ -234,13 +235,20 @@ impl Index {
 
     /// A term shard where it is attached.
     pub fn term_shard(&self, number: usize) -> Option<&TermShard> {
-        self.terms.get(number)?.get(&self.clock)
+        let Coded { stored, decoded, .. } = self.terms.get(number)?.get(&self.clock)?;
+        if let Some(shard) = decoded.get() {
+            return Some(shard);
+        }
+        // What was read once can be read again.
+        let shard = TermShard::open(stored, &self.core.alphabet, self.core.articles).ok()?;
+        let _ = decoded.set(shard);
+        decoded.get()
     }
 
-    /// Which term shards are attached.
+    /// Which term shards are attached, and decoded.
     #[cfg(test)]
-    pub(crate) fn terms_are_there(&self) -> impl Iterator<Item = bool> {
-        self.terms.iter().map(Slot::is_there)
+    pub(crate) fn terms_are_there(&self) -> impl Iterator<Item = (bool, bool)> {
+        self.terms.iter().map(|slot| (slot.is_there(), slot.decoded().is_some()))
     }
 
     /// The file of a term shard that is not attached.

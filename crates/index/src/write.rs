@@ -619,14 +619,25 @@ mod tests {
             index.attach(bytes.into(), *shard).unwrap();
         }
         index.evict(usize::MAX);
+        let all = index.terms_are_there().count();
         let number = index.shards_of_prefix("faktura").start;
-        assert!(index.terms_are_there().all(|there| there) && index.term_shard(number).is_some());
+        let there = |index: &Index| index.terms_are_there().filter(|(stored, _)| *stored).count();
+        let decoded = |index: &Index| index.terms_are_there().filter(|(_, decoded)| *decoded).count();
+        assert!(index.term_shard(number).is_some());
+        assert_eq!((there(&index), decoded(&index)), (all, all));
+        // Decoded ones take more than their files and go first; they are decoded again.
         index.evict(4_000);
-        let left = index.terms_are_there().filter(|there| *there).count();
-        assert!(left > 0 && left < index.terms_are_there().count(), "{left}");
+        assert!(there(&index) == all && decoded(&index) < all);
+        assert!(index.terms_are_there().nth(number) == Some((true, true)));
+        assert!((0..all).all(|number| index.term_shard(number).is_some_and(|shard| !shard.is_empty())));
+        assert_eq!(decoded(&index), all);
+        index.evict(usize::MAX);
+        assert!(index.term_shard(number).is_some());
+        index.evict(150);
+        assert!(there(&index) > 0 && there(&index) < all, "{}", there(&index));
         assert!(index.missing_terms(number).is_none() && index.missing_entry(0).is_some());
         index.evict(0);
-        assert!(index.terms_are_there().all(|there| !there) && index.body(0).is_err());
+        assert_eq!((there(&index), index.body(0).is_err()), (0, true));
         // In one file there is nothing to let go of.
         let mut whole = open(&write(&sample(), &Policy::default()).unwrap());
         whole.evict(0);

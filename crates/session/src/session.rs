@@ -14,10 +14,10 @@ use svar_search::{Answer, Options, highlight, passage, search};
 /// A question is settled after this long without a key (outcomes: settled questions, not keystrokes).
 const SETTLE_MS: u32 = 800;
 
-/// Bytes of memory that an index's shards may take beside its core. A question touches some 150 kB, decoded. What is evicted
-/// comes back from the browser's cache, for its name holds its hash; fetching it again takes a browser more memory than
-/// keeping it, and the customer's time.
-const KEEP_BYTES: usize = 6_000_000;
+/// Bytes of memory that an index's shards may take beside its core as they are stored, and as many decoded. A question touches
+/// some 30 kB of them and 150 kB decoded. What is let go of comes back from the browser's cache, for its name holds its hash;
+/// fetching it again takes a browser more memory than keeping it, and the customer's time.
+const KEEP_BYTES: usize = 4_000_000;
 /// Loading longer than this is said.
 const SLOW_MS: u32 = 10_000;
 /// Results on screen: what fits a phone without much scrolling.

@@ -8,6 +8,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
+use super::laid::Laid;
 use super::{PARTIAL, RESULTS, articles, engine, write};
 use crate::process;
 use crate::size::{compressed, grouped};
@@ -37,12 +38,47 @@ pub fn run(options: &Options) -> Result<()> {
     for count in sizes {
         rows.push(Row::measure(&articles::ensure(count, &svar)?, count, &svar)?);
     }
-    let text = markdown(&engine::Machine::read()?, &rows);
+    let laid = Laid::ensure(CUT, usize::MAX, &svar)?;
+    let cuts: Vec<Cut> = told("cuts", &laid.folder())?;
+    let changes: Vec<Change> = told("changes", &laid.folder())?;
+    let text = markdown(&engine::Machine::read()?, &rows, &cuts, &changes);
     println!("\n{text}");
     let folder = Path::new(if whole { RESULTS } else { PARTIAL });
     write(folder, "scale.md", &text)?;
     println!("written to {}", folder.join("scale.md").display());
     Ok(())
+}
+
+/// The corpus that is cut in several ways.
+const CUT: &str = "libreoffice-sv";
+
+/// An index that is cut so (`bench/engine/src/main.rs`).
+#[derive(Deserialize)]
+struct Cut {
+    terms: usize,
+    entries: usize,
+    texts: usize,
+    files: usize,
+    one: Cold,
+    three: Cold,
+}
+
+/// What changes of an index with one article.
+#[derive(Deserialize)]
+struct Change {
+    what: String,
+    /// Files of the index before.
+    of: usize,
+    /// Those that are new.
+    files: usize,
+    /// Their bytes after brotli.
+    brotli: f64,
+}
+
+/// What the engine's program says of a folder.
+fn told<T: serde::de::DeserializeOwned>(what: &str, folder: &Path) -> Result<T> {
+    let told = process::output(engine::program()?.arg(what).arg(folder))?;
+    serde_json::from_str(&told).with_context(|| format!("`svar-bench-engine {what}` did not answer as expected"))
 }
 
 /// What a size came to.
@@ -137,7 +173,7 @@ fn timed(command: &Command, told: &Path) -> Result<Built> {
     }
 }
 
-fn markdown(machine: &engine::Machine, rows: &[Row]) -> String {
+fn markdown(machine: &engine::Machine, rows: &[Row], cuts: &[Cut], changes: &[Change]) -> String {
     let mut out = format!(
         "# Scale\n\nWritten by `cargo xtask bench scale`; [bench/README.md](../README.md) says what is measured. A kB is 1,000 \
          bytes, an MB 1,000 kB.\n\n{machine}\n\n## Build and index\n\n\
@@ -171,6 +207,28 @@ fn markdown(machine: &engine::Machine, rows: &[Row]) -> String {
             brotli / 1e3
         );
     }
+    out += "\n## How an index is cut\n\nlibreoffice-sv, each way to cut it, the first being what `svar build` does. A term shard is closed \
+            at so many bytes before it is coded, a shard of entries after so many articles, one of texts at so many bytes \
+            before compression. Questions of one word and of three, cold as above.\n\n\
+            | terms, bytes | entries | texts, bytes | files | one word: files | brotli | three words: files | brotli |\n\
+            | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
+    for Cut { terms, entries, texts, files, one, three } in cuts {
+        let _ = writeln!(
+            out,
+            "| {} | {entries} | {} | {files} | {:.0} | {:.1} kB | {:.0} | {:.1} kB |",
+            grouped(*terms),
+            grouped(*texts),
+            one.files,
+            one.brotli / 1e3,
+            three.files,
+            three.brotli / 1e3
+        );
+    }
+    out += "\n## One article changes\n\nlibreoffice-sv: what somebody who has every file loads again.\n\n\
+            | change | files that are new | of | brotli |\n| --- | ---: | ---: | ---: |\n";
+    for Change { what, of, files, brotli } in changes {
+        let _ = writeln!(out, "| {what} | {files} | {of} | {:.0} kB |", brotli / 1e3);
+    }
     out
 }
 
@@ -198,12 +256,18 @@ mod tests {
             asked,
         };
         let machine = engine::Machine { date: "2026-01-01".into(), cpu: "a CPU".into(), cores: 2 };
-        let text = markdown(&machine, &[row]);
+        let cold = |files, brotli| Cold { steps: 2.0, files, bytes: 0.0, brotli, milliseconds: 0.0 };
+        let (one, three) = (cold(10.0, 21_040.0), cold(14.0, 42_000.0));
+        let cut = Cut { terms: 6_000, entries: 48, texts: 48_000, files: 335, one, three };
+        let change = Change { what: "one deleted".into(), of: 335, files: 15, brotli: 65_000.0 };
+        let text = markdown(&machine, &[row], &[cut], &[change]);
         assert!(
             text.contains("| 20,000 | 5.0 s | 7.5 s | 4000 | 300 MB | 2,343 | 20.0 MB | 60.0 kB | 31.0 kB |"),
             "{text}"
         );
         assert!(text.contains("| 20,000 | 3 | 46 | 646 kB | 400 kB | 12.3 ms |"), "{text}");
+        assert!(text.contains("| 6,000 | 48 | 48,000 | 335 | 10 | 21.0 kB | 14 | 42.0 kB |"), "{text}");
+        assert!(text.contains("| one deleted | 15 | 335 | 65 kB |"), "{text}");
         assert!(text.contains("2026-01-01, a CPU, 2 cores"), "{text}");
     }
 }
