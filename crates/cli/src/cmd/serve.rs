@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use svar_collector::{ServeOptions, Server};
 
+use crate::log;
 use crate::widget::LOADER;
 
 /// Under which the widget works: nothing from elsewhere, nothing inline, WebAssembly but no `eval`.
@@ -37,6 +38,8 @@ pub struct Options {
     /// Content security policy of the pages; without POLICY the strictest under which the widget works
     #[arg(long, value_name = "POLICY", num_args = 0..=1, default_missing_value = STRICT)]
     csp: Option<String>,
+    #[command(flatten)]
+    pub log: log::Options,
 }
 
 fn address(given: &str) -> Result<SocketAddr, String> {
@@ -51,9 +54,9 @@ fn address(given: &str) -> Result<SocketAddr, String> {
 /// Runs the command until Ctrl-C or SIGTERM.
 pub fn run(options: Options) -> Result<()> {
     if !options.site.join(LOADER).is_file() {
-        eprintln!(
-            "note: no {LOADER} in {}: pages there have no widget; make it with `svar build`",
-            options.site.display()
+        tracing::warn!(
+            folder = %options.site.display(),
+            "no {LOADER} in the folder: pages there have no widget; make it with `svar build`"
         );
     }
     let (site, rest) = match options.portal {
