@@ -16,7 +16,8 @@
 
 use crate::accept::accept;
 use crate::origin::Verdict;
-use crate::server::{AppState, Peer};
+use crate::peer::Peer;
+use crate::server::AppState;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -103,7 +104,7 @@ fn preflight() -> Response {
 }
 
 async fn post(state: &AppState, peer: Peer, request: Request) -> Response {
-    if let Err(wait_s) = state.rate().take(peer.sender(request.headers()), Instant::now()) {
+    if let Err(wait_s) = state.rate().take(state.sender(peer, request.headers()), Instant::now()) {
         return retry(
             refuse(
                 StatusCode::TOO_MANY_REQUESTS,

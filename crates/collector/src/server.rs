@@ -7,13 +7,11 @@
 //! | `GET /report`, `/report.json`, `/report.css` | [`mod@crate::report`], only on the machine itself |
 //! | anything else | [`crate::site`] |
 //!
-//! The report has no login yet. Until it has, it is given only to who sits at the machine: the connection comes from a
-//! loopback address, the page was asked for under a loopback name (a page elsewhere whose name is made to point here, DNS
-//! rebinding, fails that), and no proxy says that it forwards for someone. A proxy on the same machine that says nothing
-//! of the sort and renames the host cannot be told apart: do not let it forward `/report`.
+//! The report has no login yet. Until it has, it is given only to who sits at the machine ([`crate::peer`]).
 
 use crate::ingest::{self, chain, refuse};
-use crate::origin::{self, Origins};
+use crate::origin::Origins;
+use crate::peer::{Network, Peer, Proxies};
 use crate::rate::Rate;
 use crate::report::{self, ReportOptions};
 use crate::site;
@@ -22,7 +20,7 @@ use anyhow::Context;
 use axum::Router;
 use axum::extract::{ConnectInfo, FromRequestParts, Query, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, Version, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
@@ -31,9 +29,10 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use std::convert::Infallible;
 use std::future::Future;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -65,6 +64,27 @@ pub struct ServeOptions {
     pub timezone: Option<String>,
     /// Sent with the site's pages where set.
     pub content_security_policy: Option<String>,
+    /// Proxies that are believed whom they forward for. This machine, unless changed.
+    pub trusted_proxies: Vec<Network>,
+    /// How much is taken from whom, and how long things may take.
+    pub limits: Limits,
+}
+
+impl Default for ServeOptions {
+    /// No site, the store in `svar.sqlite`, listening on port 8787 of this machine, the report without a login.
+    fn default() -> ServeOptions {
+        ServeOptions {
+            site: None,
+            extra_roots: vec![],
+            store: "sqlite:svar.sqlite".into(),
+            listen: ([127, 0, 0, 1], 8787).into(),
+            allowed_origins: vec![],
+            timezone: None,
+            content_security_policy: None,
+            trusted_proxies: Network::loopback().into(),
+            limits: Limits::default(),
+        }
+    }
 }
 
 /// How much a sender may send.
@@ -97,6 +117,8 @@ struct Shared {
     content_security_policy: Option<HeaderValue>,
     limits: Limits,
     rate: Rate,
+    proxies: Proxies,
+    warned_of_proxy: AtomicBool,
 }
 
 impl AppState {
@@ -105,10 +127,10 @@ impl AppState {
     /// # Errors
     /// When a folder is missing, or an origin, the time zone or the policy is malformed.
     pub fn new(store: Arc<dyn Store>, options: &ServeOptions) -> anyhow::Result<AppState> {
-        AppState::with_limits(store, options, Limits::default())
+        AppState::with_limits(store, options, options.limits)
     }
 
-    /// As [`AppState::new`], with other limits.
+    /// As [`AppState::new`], with other limits than the options'.
     ///
     /// # Errors
     /// As [`AppState::new`].
@@ -132,6 +154,8 @@ impl AppState {
             content_security_policy,
             limits,
             rate: Rate::new(limits.burst, limits.per_second),
+            proxies: Proxies::new(&options.trusted_proxies),
+            warned_of_proxy: AtomicBool::new(false),
         })))
     }
 
@@ -153,41 +177,21 @@ impl AppState {
     pub(crate) fn rate(&self) -> &Rate {
         &self.0.rate
     }
-}
-
-/// Who is at the other end of the connection, where that is known.
-#[derive(Debug, Clone, Copy)]
-pub struct Peer(Option<IpAddr>);
-
-impl<S: Send + Sync> FromRequestParts<S> for Peer {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Peer, Infallible> {
-        let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Ok(Peer(info.map(|ConnectInfo(address)| address.ip().to_canonical())))
+    pub(crate) fn proxies(&self) -> &Proxies {
+        &self.0.proxies
     }
-}
 
-impl Peer {
-    /// Whom to count a request against: behind a proxy on this machine the address that the proxy saw, which is the last
-    /// one in `X-Forwarded-For`. Others could write anything there and are not believed.
-    pub(crate) fn sender(self, headers: &HeaderMap) -> IpAddr {
-        let peer = self.0.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-        if !peer.is_loopback() {
-            return peer;
+    /// Whom to count a request against.
+    pub(crate) fn sender(&self, peer: Peer, headers: &HeaderMap) -> IpAddr {
+        if peer.is_forwarded_by_a_stranger(headers, self.proxies())
+            && !self.0.warned_of_proxy.swap(true, Ordering::Relaxed)
+        {
+            tracing::warn!(
+                "a request says that it is forwarded, by an address that is no trusted proxy. If a load balancer stands in \
+                 front, name it with --trusted-proxy: until then all its customers share one rate limit. Said once"
+            );
         }
-        let forwarded = headers.get_all("x-forwarded-for").iter().next_back();
-        forwarded.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()).unwrap_or(peer)
-    }
-
-    /// Whether the request comes from who sits at this machine; see the module's words.
-    fn is_local(self, headers: &HeaderMap, version: Version) -> bool {
-        const FORWARDING: [&str; 5] = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
-        // nginx asks with HTTP/1.0 unless told otherwise; no browser does.
-        self.0.is_some_and(|peer| peer.is_loopback())
-            && version != Version::HTTP_10
-            && !FORWARDING.iter().any(|name| headers.contains_key(*name))
-            && origin::host(headers).is_some_and(is_loopback_name)
+        self.proxies().client(peer.address(), headers)
     }
 }
 
@@ -204,15 +208,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
         let peer = Peer::from_request_parts(parts, state).await?;
         Ok(Asked { uri: parts.uri.clone(), is_local: peer.is_local(&parts.headers, parts.version) })
     }
-}
-
-fn is_loopback_name(host: &str) -> bool {
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
-        _ => host,
-    };
-    let name = name.trim_start_matches('[').trim_end_matches(']');
-    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// All routes. Without connection information (`ConnectInfo<SocketAddr>` in the request's extensions, which [`Server`]

@@ -5,7 +5,7 @@ use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use svar_collector::{ServeOptions, Server};
+use svar_collector::{Limits, Network, ServeOptions, Server};
 
 use crate::log;
 use crate::widget::LOADER;
@@ -38,8 +38,34 @@ pub struct Options {
     /// Content security policy of the pages; without POLICY the strictest under which the widget works
     #[arg(long, value_name = "POLICY", num_args = 0..=1, default_missing_value = STRICT)]
     csp: Option<String>,
+    /// A proxy or load balancer in front, such as 10.0.0.5 or 10.0.0.0/8, whose X-Forwarded-For is believed; may be
+    /// repeated. Proxies on this machine are believed in any case
+    #[arg(long, value_name = "CIDR")]
+    trusted_proxy: Vec<Network>,
+    /// Requests with outcomes that one address may send in the long run: per second, minute or hour
+    #[arg(long, value_name = "N/s|N/min|N/h", default_value = "4/s", value_parser = rate)]
+    rate: f64,
+    /// Requests that one address may send at once, before --rate holds; a school or an office is one address
+    #[arg(long, value_name = "N", default_value_t = Limits::default().burst, value_parser = clap::value_parser!(u32).range(1..))]
+    burst: u32,
     #[command(flatten)]
     pub log: log::Options,
+}
+
+/// Requests a second.
+fn rate(given: &str) -> Result<f64, String> {
+    let expected = || {
+        format!("expected a number of requests over zero and a unit, such as 4/s, 200/min or 5000/h, found `{given}`")
+    };
+    let (number, unit) = given.split_once('/').ok_or_else(expected)?;
+    let seconds = match unit.trim() {
+        "s" => 1.0,
+        "min" => 60.0,
+        "h" => 3600.0,
+        _ => return Err(expected()),
+    };
+    let number: f64 = number.trim().parse().map_err(|_| expected())?;
+    if number > 0.0 && number.is_finite() { Ok(number / seconds) } else { Err(expected()) }
 }
 
 fn address(given: &str) -> Result<SocketAddr, String> {
@@ -71,6 +97,8 @@ pub fn run(options: Options) -> Result<()> {
         allowed_origins: options.allow_origin,
         timezone: options.timezone,
         content_security_policy: options.csp,
+        trusted_proxies: Network::loopback().into_iter().chain(options.trusted_proxy).collect(),
+        limits: Limits { burst: options.burst, per_second: options.rate, ..Limits::default() },
     };
     let runtime = tokio::runtime::Runtime::new().context("could not start the server's threads")?;
     runtime.block_on(async {

@@ -3,6 +3,7 @@
 
 mod figures;
 mod ingest;
+mod proxies;
 mod server;
 mod site;
 
@@ -36,13 +37,9 @@ fn batch(attempts: impl IntoIterator<Item = Attempt>) -> String {
 
 fn options(store: &Path) -> ServeOptions {
     ServeOptions {
-        site: None,
-        extra_roots: vec![],
         store: format!("sqlite:{}", store.display()),
         listen: ([127, 0, 0, 1], 0).into(),
-        allowed_origins: vec![],
-        timezone: None,
-        content_security_policy: None,
+        ..ServeOptions::default()
     }
 }
 
@@ -117,6 +114,13 @@ fn request(method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<B
     }
     let mut request = request.body(body.into()).unwrap();
     request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([203, 0, 113, 9], 50_000))));
+    request
+}
+
+/// The same request by way of the connection from `address`.
+fn from(address: &str, mut request: Request<Body>) -> Request<Body> {
+    let address: std::net::IpAddr = address.parse().unwrap();
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::from((address, 50_000))));
     request
 }
 
