@@ -12,13 +12,16 @@
 //! - [`store`] keeps of each attempt the state with the highest `seq`; PostgreSQL goes behind the same trait.
 //! - [`mod@report`] makes every figure as a fold over stored attempts. Pure, apart from [`report::report`] that reads the store.
 //! - [`site`] serves the static files: the owner's site, the portal and the built help folder.
+//! - [`metrics`] counts what happens; [`health`] tells a load balancer whether to send anyone.
 //! - [`server`] puts it together and listens.
 //!
 //! What is deliberately absent: sessions, cookies, addresses and user agents. Nothing that identifies a person is stored,
 //! and nothing of the sort is logged.
 
 pub mod accept;
+pub mod health;
 pub mod ingest;
+pub mod metrics;
 pub mod origin;
 pub mod peer;
 pub mod rate;

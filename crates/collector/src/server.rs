@@ -3,13 +3,16 @@
 //! | route | |
 //! |---|---|
 //! | `POST /svar/v1/attempts` | [`crate::ingest`] |
-//! | `GET /svar/v1/health` | 200 `ok` while the store answers, else 503 |
+//! | `GET /svar/v1/health`, `…/live`, `…/ready` | [`crate::health`] |
 //! | `GET /report`, `/report.json`, `/report.css` | [`mod@crate::report`], only on the machine itself |
+//! | `GET /metrics` | [`crate::metrics`], guarded as the report is |
 //! | anything else | [`crate::site`] |
 //!
 //! The report has no login yet. Until it has, it is given only to who sits at the machine ([`crate::peer`]).
 
+use crate::health::{self, Health};
 use crate::ingest::{self, chain, refuse};
+use crate::metrics::{self, Metrics, refused};
 use crate::origin::Origins;
 use crate::peer::{Network, Peer, Proxies};
 use crate::rate::Rate;
@@ -27,6 +30,7 @@ use axum::routing::{any, get};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use std::any::Any;
 use std::convert::Infallible;
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
@@ -38,6 +42,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
 use tower_http::CompressionLevel;
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 /// Connections open at once. Under the 1,024 open files that a process commonly may have.
@@ -118,6 +123,8 @@ struct Shared {
     limits: Limits,
     rate: Rate,
     proxies: Proxies,
+    health: Health,
+    metrics: Metrics,
     warned_of_proxy: AtomicBool,
 }
 
@@ -155,6 +162,8 @@ impl AppState {
             limits,
             rate: Rate::new(limits.burst, limits.per_second),
             proxies: Proxies::new(&options.trusted_proxies),
+            health: Health::default(),
+            metrics: Metrics::new(),
             warned_of_proxy: AtomicBool::new(false),
         })))
     }
@@ -179,6 +188,12 @@ impl AppState {
     }
     pub(crate) fn proxies(&self) -> &Proxies {
         &self.0.proxies
+    }
+    pub(crate) fn health(&self) -> &Health {
+        &self.0.health
+    }
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
     }
 
     /// Whom to count a request against.
@@ -216,12 +231,17 @@ pub fn router(state: AppState) -> Router {
     let site = Router::new().fallback(site::files).layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
     Router::new()
         .route(ingest::PATH, any(ingest::attempts))
-        .route("/svar/v1/health", get(health))
+        .route("/svar/v1/health", get(health::ready))
+        .route("/svar/v1/health/live", get(health::live))
+        .route("/svar/v1/health/ready", get(health::ready))
+        .route("/metrics", get(metrics_here))
         .route("/report", get(report_html))
         .route("/report.json", get(report_json))
         .route("/report.css", get(report_css))
         .fallback_service(site.with_state(state.clone()))
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::map_response(guard))
+        .layer(middleware::from_fn_with_state(state.clone(), metrics::count))
         .with_state(state)
 }
 
@@ -234,16 +254,17 @@ async fn guard(mut response: Response) -> Response {
     response
 }
 
-async fn health(State(state): State<AppState>) -> Response {
-    let mut response = match state.store().ping().await {
-        Ok(()) => "ok".into_response(),
-        Err(error) => {
-            tracing::error!(error = %chain(&error), "the store does not answer");
-            refuse(StatusCode::SERVICE_UNAVAILABLE, "the store does not answer; its words are in the log".into())
-        }
-    };
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+/// Our mistake. Where it happened the panic hook has said.
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    let error = "the collector made a mistake; where is in its log".to_owned();
+    refused("mistake", refuse(StatusCode::INTERNAL_SERVER_ERROR, error))
+}
+
+async fn metrics_here(state: State<AppState>, asked: Asked) -> Response {
+    if !asked.is_local {
+        return refused("login", StatusCode::FORBIDDEN);
+    }
+    metrics::metrics(state).await
 }
 
 async fn report_html(state: State<AppState>, asked: Asked) -> Response {
@@ -268,7 +289,7 @@ async fn give_report(
         let text = "The report has no login yet, so it is shown only on the machine that the collector runs on.\n\
                     Open it there at http://localhost:PORT/report, or run `svar report` there.\n\
                     From elsewhere: ssh -L 8080:localhost:PORT that-machine, then http://localhost:8080/report\n";
-        return (StatusCode::FORBIDDEN, [(header::CACHE_CONTROL, "no-store")], text).into_response();
+        return refused("login", (StatusCode::FORBIDDEN, [(header::CACHE_CONTROL, "no-store")], text));
     }
     let mut response = match report_for(state, &asked.uri).await {
         Ok(report) => {
@@ -286,7 +307,7 @@ async fn give_report(
 }
 
 async fn report_for(state: &AppState, uri: &Uri) -> Result<report::Report, Response> {
-    let bad = |error: String| refuse(StatusCode::BAD_REQUEST, error);
+    let bad = |error: String| refused("query", refuse(StatusCode::BAD_REQUEST, error));
     let Query(mut options) = Query::<ReportOptions>::try_from_uri(uri).map_err(|_| {
         bad("expected since, until and timezone, for example /report?since=2026-11-01&timezone=Europe/Stockholm".into())
     })?;
@@ -294,7 +315,8 @@ async fn report_for(state: &AppState, uri: &Uri) -> Result<report::Report, Respo
     report::report(state.store(), &options).await.map_err(|error| match error {
         report::ReportError::Store(error) => {
             tracing::error!(error = %chain(&error), "the report could not read the store");
-            refuse(StatusCode::SERVICE_UNAVAILABLE, "the store cannot be read now; its words are in the log".into())
+            let text = "the store cannot be read now; its words are in the log".into();
+            refused("store", refuse(StatusCode::SERVICE_UNAVAILABLE, text))
         }
         other => bad(chain(&other)),
     })

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod figures;
+mod health;
 mod ingest;
+mod metrics;
 mod proxies;
 mod server;
 mod site;
@@ -91,6 +93,11 @@ impl House {
         self.ask(request("GET", path, &[], "")).await
     }
 
+    /// The metrics, as who sits at the machine sees them.
+    async fn metrics(&self) -> String {
+        self.ask(local("/metrics")).await.text()
+    }
+
     async fn attempts(&self) -> Vec<svar_collector::StoredAttempt> {
         self.store.attempts(Default::default()).await.unwrap().attempts
     }
@@ -122,6 +129,11 @@ fn from(address: &str, mut request: Request<Body>) -> Request<Body> {
     let address: std::net::IpAddr = address.parse().unwrap();
     request.extensions_mut().insert(ConnectInfo(SocketAddr::from((address, 50_000))));
     request
+}
+
+/// A request by who sits at the machine.
+fn local(path: &str) -> Request<Body> {
+    from("127.0.0.1", request("GET", path, &[("host", "localhost")], ""))
 }
 
 const BATCH: (&str, &str) = ("content-type", "application/cloudevents-batch+json");
