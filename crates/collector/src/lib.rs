@@ -13,12 +13,13 @@
 //! - [`mod@report`] makes every figure as a fold over stored attempts. Pure, apart from [`report::report`] that reads the store.
 //! - [`site`] serves the static files: the owner's site, the portal and the built help folder.
 //! - [`metrics`] counts what happens; [`health`] tells a load balancer whether to send anyone.
-//! - [`server`] puts it together and listens.
+//! - [`server`] puts it together; [`connection`] listens, and ends what is slow.
 //!
 //! What is deliberately absent: sessions, cookies, addresses and user agents. Nothing that identifies a person is stored,
 //! and nothing of the sort is logged.
 
 pub mod accept;
+pub mod connection;
 pub mod health;
 pub mod ingest;
 pub mod metrics;

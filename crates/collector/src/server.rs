@@ -10,6 +10,7 @@
 //!
 //! The report has no login yet. Until it has, it is given only to who sits at the machine ([`crate::peer`]).
 
+use crate::connection;
 use crate::health::{self, Health};
 use crate::ingest::{self, chain, refuse};
 use crate::metrics::{self, Metrics, refused};
@@ -21,15 +22,12 @@ use crate::site;
 use crate::store::{Store, open_store, sqlite_path};
 use anyhow::Context;
 use axum::Router;
-use axum::extract::{ConnectInfo, FromRequestParts, Query, State};
+use axum::extract::{FromRequestParts, Query, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use std::any::Any;
 use std::convert::Infallible;
 use std::future::Future;
@@ -39,18 +37,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
-use tower::ServiceExt;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-
-/// Connections open at once. Under the 1,024 open files that a process commonly may have.
-const MAX_CONNECTIONS: usize = 800;
-/// A connection that has not said what it wants after this long is closed.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
-/// What is under way when the server stops may take this long to finish.
-const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+use tower_http::timeout::ResponseBodyDeadlineLayer;
 
 /// What `svar serve` is told.
 #[derive(Debug, Clone)]
@@ -92,7 +82,7 @@ impl Default for ServeOptions {
     }
 }
 
-/// How much a sender may send.
+/// How much a sender may send, and how long things may take.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
     /// Requests that one address may send at once. A school or an office is one address.
@@ -101,12 +91,37 @@ pub struct Limits {
     pub per_second: f64,
     /// A body must have come in whole within this time.
     pub body_timeout: Duration,
+    /// A request's header must have come in whole within this time; an idle connection is closed after it.
+    pub header_timeout: Duration,
+    /// Who takes no byte of an answer for this long is let go of.
+    pub write_timeout: Duration,
+    /// The whole of an answer must be taken within this time.
+    pub response_timeout: Duration,
+    /// What is under way when the server stops may take this long to finish.
+    pub stop_timeout: Duration,
+    /// Connections open at once.
+    pub connections: usize,
+    /// Connections that one address may have open at once; an IPv6 /64 is one.
+    pub connections_per_address: usize,
 }
 
 impl Default for Limits {
     /// Our own starting values: an attempt sends three to six events, so an office of 200 people fits in easily.
     fn default() -> Limits {
-        Limits { burst: 240, per_second: 4.0, body_timeout: Duration::from_secs(10) }
+        Limits {
+            burst: 240,
+            per_second: 4.0,
+            body_timeout: Duration::from_secs(10),
+            header_timeout: Duration::from_secs(15),
+            write_timeout: Duration::from_secs(30),
+            // 5 MB at 128 kbit/s.
+            response_timeout: Duration::from_secs(300),
+            stop_timeout: Duration::from_secs(10),
+            // Under the 1,024 open files that a process commonly may have.
+            connections: 800,
+            // A quarter of all, so that it takes four; an office of 200 people fits, as browsers let go of idle ones.
+            connections_per_address: 200,
+        }
     }
 }
 
@@ -242,6 +257,7 @@ pub fn router(state: AppState) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::map_response(guard))
         .layer(middleware::from_fn_with_state(state.clone(), metrics::count))
+        .layer(ResponseBodyDeadlineLayer::new(state.limits().response_timeout))
         .with_state(state)
 }
 
@@ -327,7 +343,7 @@ pub struct Server {
     listener: TcpListener,
     local_addr: SocketAddr,
     store: Arc<dyn Store>,
-    router: Router,
+    state: AppState,
 }
 
 impl Server {
@@ -354,7 +370,7 @@ impl Server {
             format!("could not listen on {}; another program may, or choose another port", options.listen)
         })?;
         let local_addr = listener.local_addr().context("could not read the address that is listened on")?;
-        Ok(Server { listener, local_addr, store, router: router(state) })
+        Ok(Server { listener, local_addr, store, state })
     }
 
     /// The address listened on, with the port that was given.
@@ -362,57 +378,17 @@ impl Server {
         self.local_addr
     }
 
-    /// Answers until `shutdown` comes; then takes no more, finishes what is under way (at most ten seconds) and closes
-    /// the store.
+    /// Answers until `shutdown` comes; then takes no more, finishes what is under way, cuts off what has not finished
+    /// within [`Limits::stop_timeout`], and closes the store.
     ///
     /// # Errors
     /// None at present: a connection that cannot be taken is logged and the next one waited for.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
-        let Server { listener, store, router, .. } = self;
-        let graceful = GracefulShutdown::new();
-        let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-        let mut shutdown = std::pin::pin!(shutdown);
-        loop {
-            let next = async {
-                let place = places.clone().acquire_owned().await;
-                (place, listener.accept().await)
-            };
-            let (place, accepted) = tokio::select! {
-                next = next => next,
-                () = &mut shutdown => break,
-            };
-            let (stream, address) = match accepted {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    // Too many open files, most likely: they free up as connections close.
-                    tracing::warn!(%error, "a connection could not be taken");
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                    continue;
-                }
-            };
-            drop(stream.set_nodelay(true));
-            let routes = router.clone();
-            let service = tower::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-                let mut request = request.map(axum::body::Body::new);
-                request.extensions_mut().insert(ConnectInfo(address));
-                routes.clone().oneshot(request)
-            });
-            let connection = hyper::server::conn::http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(HEADER_TIMEOUT)
-                .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-            let connection = graceful.watch(connection);
-            tokio::spawn(async move {
-                // Errors here are connections that broke off: no news.
-                drop(connection.await);
-                drop(place);
-            });
-        }
-        drop(listener);
-        if tokio::time::timeout(STOP_TIMEOUT, graceful.shutdown()).await.is_err() {
-            tracing::warn!("stopped before every answer was out");
-        }
+        let Server { listener, store, state, .. } = self;
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
+        connection::serve(listener, router(state.clone()), state, shutdown).await;
         store.close().await;
+        tracing::info!("stopped");
         Ok(())
     }
 }

@@ -8,6 +8,7 @@ mod metrics;
 mod proxies;
 mod server;
 mod site;
+mod slow;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
