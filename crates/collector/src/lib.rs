@@ -12,7 +12,8 @@
 //! - [`store`] keeps of each attempt the state with the highest `seq`; PostgreSQL goes behind the same trait.
 //! - [`mod@report`] makes every figure as a fold over stored attempts. Pure, apart from [`report::report`] that reads the store.
 //! - [`site`] serves the static files: the owner's site, the portal and the built help folder.
-//! - [`metrics`] counts what happens; [`health`] tells a load balancer whether to send anyone.
+//! - [`login`] says who may see the report and the [`metrics`]; [`health`] tells
+//!   a load balancer whether to send anyone.
 //! - [`server`] puts it together; [`connection`] listens, and ends what is slow.
 //!
 //! What is deliberately absent: sessions, cookies, addresses and user agents. Nothing that identifies a person is stored,
@@ -22,6 +23,7 @@ pub mod accept;
 pub mod connection;
 pub mod health;
 pub mod ingest;
+pub mod login;
 pub mod metrics;
 pub mod origin;
 pub mod peer;
@@ -33,6 +35,7 @@ pub mod store;
 #[cfg(test)]
 mod testing;
 
+pub use login::Token;
 pub use peer::Network;
 pub use report::{Report, ReportOptions, report};
 pub use server::{AppState, Limits, ServeOptions, Server, router};

@@ -4,15 +4,17 @@
 //! |---|---|
 //! | `POST /svar/v1/attempts` | [`crate::ingest`] |
 //! | `GET /svar/v1/health`, `…/live`, `…/ready` | [`crate::health`] |
-//! | `GET /report`, `/report.json`, `/report.css` | [`mod@crate::report`], only on the machine itself |
+//! | `GET /report`, `/report.json` | [`mod@crate::report`], for whom [`crate::login`] lets in |
+//! | `GET /report.css` | its style sheet, for everyone |
 //! | `GET /metrics` | [`crate::metrics`], guarded as the report is |
 //! | anything else | [`crate::site`] |
 //!
-//! The report has no login yet. Until it has, it is given only to who sits at the machine ([`crate::peer`]).
+//! Around all of them: security headers, counting, and a panic that becomes a 500.
 
 use crate::connection;
 use crate::health::{self, Health};
 use crate::ingest::{self, chain, refuse};
+use crate::login::{self, Login, Token};
 use crate::metrics::{self, Metrics, refused};
 use crate::origin::Origins;
 use crate::peer::{Network, Peer, Proxies};
@@ -22,14 +24,12 @@ use crate::site;
 use crate::store::{Store, open_store, sqlite_path};
 use anyhow::Context;
 use axum::Router;
-use axum::extract::{FromRequestParts, Query, State};
-use axum::http::request::Parts;
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
-use axum::middleware;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use std::any::Any;
-use std::convert::Infallible;
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -59,8 +59,12 @@ pub struct ServeOptions {
     pub timezone: Option<String>,
     /// Sent with the site's pages where set.
     pub content_security_policy: Option<String>,
-    /// Proxies that are believed whom they forward for. This machine, unless changed.
+    /// Proxies that are believed whom they forward for, and who has logged in. This machine, unless changed.
     pub trusted_proxies: Vec<Network>,
+    /// Lets its bearer see the report and the metrics.
+    pub report_token: Option<Token>,
+    /// Header in which a trusted proxy names who has logged in and may see them.
+    pub report_user_header: Option<String>,
     /// How much is taken from whom, and how long things may take.
     pub limits: Limits,
 }
@@ -77,6 +81,8 @@ impl Default for ServeOptions {
             timezone: None,
             content_security_policy: None,
             trusted_proxies: Network::loopback().into(),
+            report_token: None,
+            report_user_header: None,
             limits: Limits::default(),
         }
     }
@@ -138,6 +144,7 @@ struct Shared {
     limits: Limits,
     rate: Rate,
     proxies: Proxies,
+    login: Login,
     health: Health,
     metrics: Metrics,
     warned_of_proxy: AtomicBool,
@@ -147,7 +154,7 @@ impl AppState {
     /// The state for `options` with a store that is open already; `options.store` and `options.listen` are not looked at.
     ///
     /// # Errors
-    /// When a folder is missing, or an origin, the time zone or the policy is malformed.
+    /// When a folder is missing, or an origin, the time zone, the policy or the header's name is malformed.
     pub fn new(store: Arc<dyn Store>, options: &ServeOptions) -> anyhow::Result<AppState> {
         AppState::with_limits(store, options, options.limits)
     }
@@ -177,6 +184,7 @@ impl AppState {
             limits,
             rate: Rate::new(limits.burst, limits.per_second),
             proxies: Proxies::new(&options.trusted_proxies),
+            login: Login::new(options.report_token.clone(), options.report_user_header.as_deref())?,
             health: Health::default(),
             metrics: Metrics::new(),
             warned_of_proxy: AtomicBool::new(false),
@@ -204,6 +212,9 @@ impl AppState {
     pub(crate) fn proxies(&self) -> &Proxies {
         &self.0.proxies
     }
+    pub(crate) fn login(&self) -> &Login {
+        &self.0.login
+    }
     pub(crate) fn health(&self) -> &Health {
         &self.0.health
     }
@@ -225,38 +236,26 @@ impl AppState {
     }
 }
 
-/// What a report is asked for with.
-struct Asked {
-    uri: Uri,
-    is_local: bool,
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Asked {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Asked, Infallible> {
-        let peer = Peer::from_request_parts(parts, state).await?;
-        Ok(Asked { uri: parts.uri.clone(), is_local: peer.is_local(&parts.headers, parts.version) })
-    }
-}
-
 /// All routes. Without connection information (`ConnectInfo<SocketAddr>` in the request's extensions, which [`Server`]
-/// adds) every sender is the same one and the report is refused.
+/// adds) every sender is the same one and counts as somebody elsewhere.
 pub fn router(state: AppState) -> Router {
     let site = Router::new().fallback(site::files).layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
+    let guarded = Router::new()
+        .route("/report", get(report_html))
+        .route("/report.json", get(report_json))
+        .route("/metrics", get(metrics::metrics))
+        .route_layer(from_fn_with_state(state.clone(), login::gate));
     Router::new()
         .route(ingest::PATH, any(ingest::attempts))
         .route("/svar/v1/health", get(health::ready))
         .route("/svar/v1/health/live", get(health::live))
         .route("/svar/v1/health/ready", get(health::ready))
-        .route("/metrics", get(metrics_here))
-        .route("/report", get(report_html))
-        .route("/report.json", get(report_json))
         .route("/report.css", get(report_css))
+        .merge(guarded)
         .fallback_service(site.with_state(state.clone()))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::map_response(guard))
-        .layer(middleware::from_fn_with_state(state.clone(), metrics::count))
+        .layer(map_response(guard))
+        .layer(from_fn_with_state(state.clone(), metrics::count))
         .layer(ResponseBodyDeadlineLayer::new(state.limits().response_timeout))
         .with_state(state)
 }
@@ -276,19 +275,12 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
     refused("mistake", refuse(StatusCode::INTERNAL_SERVER_ERROR, error))
 }
 
-async fn metrics_here(state: State<AppState>, asked: Asked) -> Response {
-    if !asked.is_local {
-        return refused("login", StatusCode::FORBIDDEN);
-    }
-    metrics::metrics(state).await
+async fn report_html(state: State<AppState>, uri: Uri) -> Response {
+    give_report(&state, &uri, |report| ("text/html; charset=utf-8", report.to_html())).await
 }
 
-async fn report_html(state: State<AppState>, asked: Asked) -> Response {
-    give_report(&state, &asked, |report| ("text/html; charset=utf-8", report.to_html())).await
-}
-
-async fn report_json(state: State<AppState>, asked: Asked) -> Response {
-    give_report(&state, &asked, |report| ("application/json", report.to_json())).await
+async fn report_json(state: State<AppState>, uri: Uri) -> Response {
+    give_report(&state, &uri, |report| ("application/json", report.to_json())).await
 }
 
 async fn report_css() -> Response {
@@ -298,16 +290,10 @@ async fn report_css() -> Response {
 
 async fn give_report(
     state: &AppState,
-    asked: &Asked,
+    uri: &Uri,
     write: impl FnOnce(&report::Report) -> (&'static str, String),
 ) -> Response {
-    if !asked.is_local {
-        let text = "The report has no login yet, so it is shown only on the machine that the collector runs on.\n\
-                    Open it there at http://localhost:PORT/report, or run `svar report` there.\n\
-                    From elsewhere: ssh -L 8080:localhost:PORT that-machine, then http://localhost:8080/report\n";
-        return refused("login", (StatusCode::FORBIDDEN, [(header::CACHE_CONTROL, "no-store")], text));
-    }
-    let mut response = match report_for(state, &asked.uri).await {
+    let mut response = match report_for(state, uri).await {
         Ok(report) => {
             let (content_type, body) = write(&report);
             ([(header::CONTENT_TYPE, content_type)], body).into_response()
@@ -378,6 +364,11 @@ impl Server {
         self.local_addr
     }
 
+    /// How the report and the metrics are guarded, in words.
+    pub fn report_guard(&self) -> String {
+        self.state.login().described()
+    }
+
     /// Answers until `shutdown` comes; then takes no more, finishes what is under way, cuts off what has not finished
     /// within [`Limits::stop_timeout`], and closes the store.
     ///
@@ -385,7 +376,7 @@ impl Server {
     /// None at present: a connection that cannot be taken is logged and the next one waited for.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
         let Server { listener, store, state, .. } = self;
-        tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), report = state.login().kind(), "started");
         connection::serve(listener, router(state.clone()), state, shutdown).await;
         store.close().await;
         tracing::info!("stopped");

@@ -2,10 +2,10 @@
 
 use std::io::{self, Write as _};
 use std::net::{SocketAddr, ToSocketAddrs as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use svar_collector::{Limits, Network, ServeOptions, Server};
+use svar_collector::{Limits, Network, ServeOptions, Server, Token};
 
 use crate::log;
 use crate::widget::LOADER;
@@ -48,9 +48,19 @@ pub struct Options {
     /// Requests that one address may send at once, before --rate holds; a school or an office is one address
     #[arg(long, value_name = "N", default_value_t = Limits::default().burst, value_parser = clap::value_parser!(u32).range(1..))]
     burst: u32,
+    /// File that holds the token which lets in to the report and to /metrics, 16 characters or more; or set it as
+    /// SVAR_REPORT_TOKEN in the environment. Without a login both are shown on this machine only
+    #[arg(long, value_name = "FILE")]
+    report_token_file: Option<PathBuf>,
+    /// Header in which a trusted proxy names who has logged in and may see them, such as X-Forwarded-User
+    #[arg(long, value_name = "NAME")]
+    report_user_header: Option<String>,
     #[command(flatten)]
     pub log: log::Options,
 }
+
+/// Where the token is looked for if no file is named.
+const TOKEN_VARIABLE: &str = "SVAR_REPORT_TOKEN";
 
 /// Requests a second.
 fn rate(given: &str) -> Result<f64, String> {
@@ -67,6 +77,31 @@ fn rate(given: &str) -> Result<f64, String> {
     let number: f64 = number.trim().parse().map_err(|_| expected())?;
     if number > 0.0 && number.is_finite() { Ok(number / seconds) } else { Err(expected()) }
 }
+
+/// The token, from the file or the environment.
+fn token(file: Option<&Path>) -> Result<Option<Token>> {
+    let Some(file) = file else {
+        let Some(text) = std::env::var_os(TOKEN_VARIABLE) else { return Ok(None) };
+        let text = text.into_string().ok().with_context(|| format!("{TOKEN_VARIABLE} is not UTF-8"))?;
+        return Token::new(&text).map(Some).with_context(|| format!("{TOKEN_VARIABLE} holds no usable token"));
+    };
+    let text = std::fs::read_to_string(file).with_context(|| {
+        format!("could not read the token in {}; the file must be there, readable by svar, and text", file.display())
+    })?;
+    warn_if_open_to_all(file);
+    Token::new(&text).map(Some).with_context(|| format!("{} holds no usable token", file.display()))
+}
+
+#[cfg(unix)]
+fn warn_if_open_to_all(file: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    if std::fs::metadata(file).is_ok_and(|found| found.permissions().mode() & 0o004 != 0) {
+        tracing::warn!(file = %file.display(), "everyone on this machine can read the token; `chmod o-r` ends that");
+    }
+}
+
+#[cfg(not(unix))]
+fn warn_if_open_to_all(_: &Path) {}
 
 fn address(given: &str) -> Result<SocketAddr, String> {
     if let Ok(address) = given.parse() {
@@ -98,6 +133,8 @@ pub fn run(options: Options) -> Result<()> {
         timezone: options.timezone,
         content_security_policy: options.csp,
         trusted_proxies: Network::loopback().into_iter().chain(options.trusted_proxy).collect(),
+        report_token: token(options.report_token_file.as_deref())?,
+        report_user_header: options.report_user_header,
         limits: Limits { burst: options.burst, per_second: options.rate, ..Limits::default() },
     };
     let runtime = tokio::runtime::Runtime::new().context("could not start the server's threads")?;
@@ -107,6 +144,7 @@ pub fn run(options: Options) -> Result<()> {
         let address = server.local_addr();
         let mut out = io::stdout().lock();
         writeln!(out, "listening on http://{address}\nreport  http://{address}/report")?;
+        writeln!(out, "        {}; /metrics too", server.report_guard())?;
         out.flush()?;
         drop(out);
         server.run(stop).await

@@ -4,6 +4,7 @@
 mod figures;
 mod health;
 mod ingest;
+mod login;
 mod metrics;
 mod proxies;
 mod server;
