@@ -129,7 +129,7 @@ fn how_the_report_is_guarded_is_told_and_true() {
 fn limits_and_headers_are_what_was_asked_for() {
     let bench = Bench::new();
     bench.build("out", &["--quiet"]).done();
-    let served = serve(&bench, &["--burst", "2", "--rate", "1/h", "--trusted-proxy", "10.0.0.0/8"]);
+    let served = serve(&bench, &["--burst", "2", "--rate", "1/h", "--hsts", "--trusted-proxy", "10.0.0.0/8"]);
     let post = |forwarded: &str| {
         let headers = format!("Content-Type: text/plain\r\nX-Forwarded-For: {forwarded}\r\n");
         let answer = served.ask("POST /svar/v1/attempts HTTP/1.1", &headers, "[]");
@@ -137,6 +137,7 @@ fn limits_and_headers_are_what_was_asked_for() {
     };
     let answers = ["192.0.2.1", "192.0.2.1, 10.1.2.3", "8.8.8.8, 192.0.2.1", "192.0.2.2"].map(post);
     assert_eq!(answers, ["202", "202", "429", "202"]);
+    assert!(served.get("/").contains("strict-transport-security: max-age=31536000\r"));
 }
 
 /// Hostile requests, and every line of the log read: JSON, and nothing personal in it.
@@ -240,6 +241,7 @@ fn a_server_that_cannot_start_says_why() {
         refused(2, &["--rate", rate], &["--rate", "such as 4/s, 200/min or 5000/h"]);
     }
     refused(2, &["--burst", "0"], &["--burst"]);
+    refused(2, &["--hsts", "a year"], &["--hsts"]);
     refused(2, &["--log", "xml"], &["text", "json"]);
     refused(1, &["--report-token-file", "none"], &["could not read the token in none"]);
     bench.write("short", "secret\n");

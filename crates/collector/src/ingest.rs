@@ -15,6 +15,7 @@
 //! Sending the same again is always safe. `accepted` counts events that were stored before too.
 
 use crate::accept::accept;
+use crate::headers::CORP;
 use crate::metrics::refused;
 use crate::origin::Verdict;
 use crate::peer::Peer;
@@ -91,6 +92,8 @@ pub async fn attempts(State(state): State<AppState>, peer: Peer, request: Reques
     let headers = response.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static("origin"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // A beacon of a page elsewhere is no CORS request; what it is answered nobody reads.
+    headers.insert(CORP, HeaderValue::from_static("cross-origin"));
     if let Verdict::Allowed(origin) = verdict {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("retry-after"));

@@ -12,7 +12,7 @@
 //! - [`store`] keeps of each attempt the state with the highest `seq`; PostgreSQL goes behind the same trait.
 //! - [`mod@report`] makes every figure as a fold over stored attempts. Pure, apart from [`report::report`] that reads the store.
 //! - [`site`] serves the static files: the owner's site, the portal and the built help folder.
-//! - [`login`] says who may see the report and the [`metrics`]; [`health`] tells
+//! - [`login`] says who may see the report and the [`metrics`]; [`headers`] go out with every answer; [`health`] tells
 //!   a load balancer whether to send anyone.
 //! - [`server`] puts it together; [`connection`] listens, and ends what is slow.
 //!
@@ -21,6 +21,7 @@
 
 pub mod accept;
 pub mod connection;
+pub mod headers;
 pub mod health;
 pub mod ingest;
 pub mod login;

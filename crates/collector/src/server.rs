@@ -9,9 +9,10 @@
 //! | `GET /metrics` | [`crate::metrics`], guarded as the report is |
 //! | anything else | [`crate::site`] |
 //!
-//! Around all of them: security headers, counting, and a panic that becomes a 500.
+//! Around all of them: security headers ([`crate::headers`]), counting, and a panic that becomes a 500.
 
 use crate::connection;
+use crate::headers;
 use crate::health::{self, Health};
 use crate::ingest::{self, chain, refuse};
 use crate::login::{self, Login, Token};
@@ -26,7 +27,7 @@ use anyhow::Context;
 use axum::Router;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{from_fn_with_state, map_response_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use std::any::Any;
@@ -65,6 +66,8 @@ pub struct ServeOptions {
     pub report_token: Option<Token>,
     /// Header in which a trusted proxy names who has logged in and may see them.
     pub report_user_header: Option<String>,
+    /// Seconds for which browsers shall come by HTTPS alone (HSTS), where set.
+    pub hsts_max_age_s: Option<u64>,
     /// How much is taken from whom, and how long things may take.
     pub limits: Limits,
 }
@@ -83,6 +86,7 @@ impl Default for ServeOptions {
             trusted_proxies: Network::loopback().into(),
             report_token: None,
             report_user_header: None,
+            hsts_max_age_s: None,
             limits: Limits::default(),
         }
     }
@@ -147,6 +151,7 @@ struct Shared {
     login: Login,
     health: Health,
     metrics: Metrics,
+    strict_transport_security: Option<HeaderValue>,
     warned_of_proxy: AtomicBool,
 }
 
@@ -187,6 +192,7 @@ impl AppState {
             login: Login::new(options.report_token.clone(), options.report_user_header.as_deref())?,
             health: Health::default(),
             metrics: Metrics::new(),
+            strict_transport_security: hsts(options.hsts_max_age_s)?,
             warned_of_proxy: AtomicBool::new(false),
         })))
     }
@@ -221,6 +227,9 @@ impl AppState {
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.0.metrics
     }
+    pub(crate) fn strict_transport_security(&self) -> Option<&HeaderValue> {
+        self.0.strict_transport_security.as_ref()
+    }
 
     /// Whom to count a request against.
     pub(crate) fn sender(&self, peer: Peer, headers: &HeaderMap) -> IpAddr {
@@ -234,6 +243,11 @@ impl AppState {
         }
         self.proxies().client(peer.address(), headers)
     }
+}
+
+fn hsts(max_age_s: Option<u64>) -> anyhow::Result<Option<HeaderValue>> {
+    let value = |seconds: u64| HeaderValue::try_from(format!("max-age={seconds}"));
+    max_age_s.map(value).transpose().context("the header for HSTS could not be written")
 }
 
 /// All routes. Without connection information (`ConnectInfo<SocketAddr>` in the request's extensions, which [`Server`]
@@ -254,19 +268,10 @@ pub fn router(state: AppState) -> Router {
         .merge(guarded)
         .fallback_service(site.with_state(state.clone()))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(map_response(guard))
+        .layer(map_response_with_state(state.clone(), headers::strict))
         .layer(from_fn_with_state(state.clone(), metrics::count))
         .layer(ResponseBodyDeadlineLayer::new(state.limits().response_timeout))
         .with_state(state)
-}
-
-/// On every answer.
-async fn guard(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // Not `no-referrer`: beacons would then come with `Origin: null`.
-    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("strict-origin-when-cross-origin"));
-    response
 }
 
 /// Our mistake. Where it happened the panic hook has said.
@@ -302,9 +307,7 @@ async fn give_report(
     };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(report::CONTENT_SECURITY_POLICY));
-    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     response
 }
 

@@ -38,6 +38,9 @@ pub struct Options {
     /// Content security policy of the pages; without POLICY the strictest under which the widget works
     #[arg(long, value_name = "POLICY", num_args = 0..=1, default_missing_value = STRICT)]
     csp: Option<String>,
+    /// Tell browsers to come by HTTPS alone for SECONDS, a year if not given; for when a proxy in front speaks HTTPS
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "31536000")]
+    hsts: Option<u64>,
     /// A proxy or load balancer in front, such as 10.0.0.5 or 10.0.0.0/8, whose X-Forwarded-For is believed; may be
     /// repeated. Proxies on this machine are believed in any case
     #[arg(long, value_name = "CIDR")]
@@ -135,6 +138,7 @@ pub fn run(options: Options) -> Result<()> {
         trusted_proxies: Network::loopback().into_iter().chain(options.trusted_proxy).collect(),
         report_token: token(options.report_token_file.as_deref())?,
         report_user_header: options.report_user_header,
+        hsts_max_age_s: options.hsts,
         limits: Limits { burst: options.burst, per_second: options.rate, ..Limits::default() },
     };
     let runtime = tokio::runtime::Runtime::new().context("could not start the server's threads")?;

@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod figures;
+mod headers;
 mod health;
 mod ingest;
+mod log;
 mod login;
 mod metrics;
 mod proxies;
