@@ -1,7 +1,8 @@
 //! Numbers for a monitoring system: `GET /metrics`, guarded as the report is.
 //!
-//! The text is OpenMetrics 1.0, which Prometheus reads since 2.5; names and units follow Prometheus' conventions. All of it
-//! counts from the start of the process. No label comes from outside: routes, reasons and codes are fixed words, so that their number is bounded.
+//! The text is OpenMetrics 1.0, which Prometheus reads since 2.5; names and units follow Prometheus' conventions. The list
+//! with the meaning of each is in `docs/collector.md`, and a test holds the two together. All of it counts from the start
+//! of the process. No label comes from outside: routes, reasons and codes are fixed words, so that their number is bounded.
 
 use crate::server::AppState;
 use axum::extract::{Request, State};

@@ -2,6 +2,7 @@
 
 use super::ingest::Broken;
 use super::*;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 const PATH: &str = "/svar/v1/attempts";
@@ -115,4 +116,32 @@ async fn nothing_from_outside_becomes_a_label() {
     let text = house.metrics().await;
     assert!(!text.to_lowercase().contains("marker"), "{text}");
     assert!(text.lines().count() < 150, "{}", text.lines().count());
+}
+
+/// Every metric that there is is in the documentation, and the other way round.
+#[tokio::test]
+async fn the_documented_list_is_the_list() {
+    let documentation = include_str!("../../../../docs/collector.md");
+    let house = House::new(|_| {}).await;
+    // Families without a sample are left out, so there must have been an answer and a refusal.
+    assert_eq!(house.get("/report").await.status, StatusCode::FORBIDDEN);
+    let text = house.metrics().await;
+    let told: BTreeSet<String> = text
+        .lines()
+        .filter_map(|line| {
+            let (name, kind) = line.strip_prefix("# TYPE ")?.split_once(' ')?;
+            Some(match kind {
+                "counter" => format!("{name}_total"),
+                "info" => format!("{name}_info"),
+                _ => name.to_owned(),
+            })
+        })
+        .collect();
+    let documented: BTreeSet<String> = documentation
+        .lines()
+        .filter_map(|line| Some(line.strip_prefix("| `")?.split(['`', '{']).next()?.to_owned()))
+        .filter(|name| name.starts_with("svar_"))
+        .collect();
+    assert_eq!(told, documented);
+    assert!(told.len() >= 13, "{told:?}");
 }
