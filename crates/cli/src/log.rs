@@ -72,11 +72,16 @@ pub fn install(options: Options) {
     // Fails only where another is installed, and this is the only one.
     let _ = tracing::subscriber::set_global_default(Log::new(options, io::stderr()));
     if options.format != Format::Plain {
-        std::panic::set_hook(Box::new(|panic| {
-            let place = panic.location().map(ToString::to_string).unwrap_or_default();
-            tracing::error!(place, "a mistake of ours; please report it with its place and version");
-        }));
+        tell_panics();
     }
+}
+
+/// Of a panic the place, as any other event.
+fn tell_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a mistake of ours; please report it with its place and version");
+    }));
 }
 
 /// Knows no spans: nothing here opens any.
@@ -260,6 +265,18 @@ mod tests {
         assert_eq!(rest, "error: one two; n: 3");
         let lines = told(Format::Plain, Least::Warn, || tracing::warn!("mind this"));
         assert_eq!(lines, ["warning: mind this"]);
+    }
+
+    #[test]
+    fn of_a_panic_the_place_and_not_the_words() {
+        let lines = told(Format::Json, Least::Error, || {
+            tell_panics();
+            let caught = std::panic::catch_unwind(|| panic!("byte index 3 is inside 'ö' of `my question`"));
+            drop(std::panic::take_hook());
+            assert!(caught.is_err());
+        });
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert!(lines[0].contains("log.rs:") && !lines[0].contains("question"), "{lines:?}");
     }
 
     #[test]
