@@ -45,8 +45,13 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    log::install();
-    let done = match Arguments::parse().command {
+    let command = Arguments::parse().command;
+    let log = match &command {
+        Command::Serve(options) => options.log,
+        _ => log::Options::PLAIN,
+    };
+    log::install(log);
+    let done = match command {
         Command::Build(options) => cmd::build::run(&options),
         Command::Check(options) => cmd::check::run(&options),
         Command::Search(options) => cmd::search::run(&options),
@@ -58,7 +63,10 @@ fn main() -> ExitCode {
         // Whoever read our output, `head` say, has had enough.
         Err(error) if error.root_cause().downcast_ref().is_some_and(is_broken_pipe) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {}", told(&error));
+            match log.format {
+                log::Format::Json => tracing::error!(error = told(&error), "svar serve could not start or go on"),
+                _ => eprintln!("error: {}", told(&error)),
+            }
             ExitCode::FAILURE
         }
     }

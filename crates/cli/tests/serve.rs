@@ -1,18 +1,20 @@
 //! `svar serve` and `svar report`.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod common;
 
-use common::Bench;
+use common::{Bench, Told};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// A server that ends with the test.
 struct Served {
     child: Child,
     address: String,
+    /// How the report is guarded, as told at the start.
+    guard: String,
 }
 
 impl Drop for Served {
@@ -22,22 +24,39 @@ impl Drop for Served {
     }
 }
 
-fn serve(bench: &Bench, more: &[&str]) -> Served {
+fn command(bench: &Bench, more: &[&str]) -> Command {
     let mut command = bench.command();
     command.args(["serve", "--site", "out", "--store", "sqlite:kept.sqlite", "--listen", "127.0.0.1:0"]).args(more);
+    command.env_remove("SVAR_REPORT_TOKEN");
+    command
+}
+
+fn serve(bench: &Bench, more: &[&str]) -> Served {
+    started(command(bench, more))
+}
+
+fn started(mut command: Command) -> Served {
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
     let address = lines.next().unwrap().strip_prefix("listening on http://").unwrap().to_owned();
     assert_eq!(lines.next().unwrap(), format!("report  http://{address}/report"));
-    Served { child, address }
+    let guard = lines.next().unwrap().trim().to_owned();
+    Served { child, address, guard }
 }
 
 impl Served {
     fn get(&self, path: &str) -> String {
+        self.ask(&format!("GET {path} HTTP/1.1"), "", "")
+    }
+
+    fn ask(&self, line: &str, headers: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).unwrap();
+        let length = body.len();
+        let fixed = format!("Host: {}\r\nContent-Length: {length}\r\nConnection: close\r\n", self.address);
+        // In one piece: who is refused early may find the connection closed.
+        stream.write_all(format!("{line}\r\n{fixed}{headers}\r\n{body}").as_bytes()).unwrap();
         let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
+        let _ = stream.read_to_end(&mut answer);
         String::from_utf8_lossy(&answer).into_owned()
     }
 }
@@ -77,6 +96,110 @@ fn a_signal_ends_it_gracefully() {
 }
 
 #[test]
+fn how_the_report_is_guarded_is_told_and_true() {
+    let bench = Bench::new();
+    bench.build("out", &["--quiet"]).done();
+    let served = serve(&bench, &[]);
+    assert_eq!(served.guard, "shown on this machine only; /metrics too");
+    assert!(served.get("/metrics").contains("svar_build_info"));
+
+    bench.write("token", "correct-horse-battery\n");
+    let served = serve(&bench, &["--report-token-file", "token"]);
+    assert!(served.guard.contains("the token"), "{}", served.guard);
+    assert!(served.get("/report").starts_with("HTTP/1.1 401"));
+    let with = |token: &str| served.ask("GET /report HTTP/1.1", &format!("Authorization: Bearer {token}\r\n"), "");
+    assert!(with("correct-horse-battery").starts_with("HTTP/1.1 200"));
+    assert!(with("correct-horse").starts_with("HTTP/1.1 401"));
+
+    let mut by_environment = command(&bench, &[]);
+    by_environment.env("SVAR_REPORT_TOKEN", "another-horse-battery");
+    let served = started(by_environment);
+    assert!(served.get("/metrics").starts_with("HTTP/1.1 401"));
+    let bearer = "Authorization: Bearer another-horse-battery\r\n";
+    assert!(served.ask("GET /metrics HTTP/1.1", bearer, "").starts_with("HTTP/1.1 200"));
+
+    // A proxy on this machine is trusted without being named.
+    let served = serve(&bench, &["--report-user-header", "X-Forwarded-User"]);
+    assert!(served.guard.contains("`x-forwarded-user`"), "{}", served.guard);
+    assert!(served.get("/report").starts_with("HTTP/1.1 403"));
+    assert!(served.ask("GET /report HTTP/1.1", "X-Forwarded-User: anna\r\n", "").starts_with("HTTP/1.1 200"));
+}
+
+#[test]
+fn limits_and_headers_are_what_was_asked_for() {
+    let bench = Bench::new();
+    bench.build("out", &["--quiet"]).done();
+    let served = serve(&bench, &["--burst", "2", "--rate", "1/h", "--hsts", "--trusted-proxy", "10.0.0.0/8"]);
+    let post = |forwarded: &str| {
+        let headers = format!("Content-Type: text/plain\r\nX-Forwarded-For: {forwarded}\r\n");
+        let answer = served.ask("POST /svar/v1/attempts HTTP/1.1", &headers, "[]");
+        answer.split(' ').nth(1).unwrap().to_owned()
+    };
+    let answers = ["192.0.2.1", "192.0.2.1, 10.1.2.3", "8.8.8.8, 192.0.2.1", "192.0.2.2"].map(post);
+    assert_eq!(answers, ["202", "202", "429", "202"]);
+    assert!(served.get("/").contains("strict-transport-security: max-age=31536000\r"));
+}
+
+/// Hostile requests, and every line of the log read: JSON, and nothing personal in it.
+#[cfg(unix)]
+#[test]
+fn the_log_is_json_line_by_line_and_holds_nothing_personal() {
+    let bench = Bench::new();
+    bench.build("out", &["--quiet"]).done();
+    bench.write("token", "correct-horse-battery");
+    let more = ["--log", "json", "--log-level", "debug", "--report-token-file", "token", "--burst", "20"];
+    let mut command = command(&bench, &more);
+    command.stderr(Stdio::piped());
+    let mut served = started(command);
+    let stderr = served.child.stderr.take().unwrap();
+    let lines = std::thread::spawn(move || BufReader::new(stderr).lines().map(Result::unwrap).collect::<Vec<_>>());
+    let hostile = "X-Forwarded-For: 198.51.100.77\r\nUser-Agent: marker\r\nReferer: https://marker.example/?q=marker\r\n\
+                   Cookie: marker=marker\r\nAuthorization: Bearer marker-marker-marker\r\n";
+    for line in [
+        "GET /marker?q=marker HTTP/1.1",
+        "GET /report?since=marker HTTP/1.1",
+        "POST /svar/v1/attempts?marker HTTP/1.1",
+        "PUT /svar/v1/attempts HTTP/1.1",
+        "MARKER / HTTP/1.1",
+        "marker",
+    ] {
+        for more in
+            ["", "Content-Type: text/plain\r\n", "Content-Type: text/plain\r\nOrigin: https://marker.example\r\n"]
+        {
+            for body in
+                ["", "marker", r#"[{"specversion":"1.0","type":"marker","data":{"searches":[{"q":"marker"}]}}]"#]
+            {
+                served.ask(line, &format!("{hostile}{more}"), body);
+            }
+        }
+    }
+    // The store goes away, which is an error.
+    std::fs::remove_file(bench.path("kept.sqlite")).unwrap();
+    assert!(served.get("/svar/v1/health/ready").starts_with("HTTP/1.1 503"));
+    let pid = served.child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert_eq!(served.child.wait().unwrap().code(), Some(0));
+    let lines = lines.join().unwrap();
+    let mut levels = std::collections::BTreeMap::new();
+    for line in &lines {
+        let json: serde_json::Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line}"));
+        let keys: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(keys, ["fields", "level", "message", "target", "time"], "{line}");
+        assert!(line.starts_with("{\"time\":"), "{line}");
+        let time = json["time"].as_str().unwrap();
+        assert!(time.len() == 24 && time.ends_with('Z') && time.as_bytes()[10] == b'T', "{line}");
+        assert!(json["target"].as_str().unwrap().starts_with("svar"), "{line}");
+        *levels.entry(json["level"].as_str().unwrap().to_owned()).or_insert(0) += 1;
+        for personal in ["marker", "198.51.100", "127.0.0.1", "correct-horse"] {
+            assert!(!line.to_lowercase().contains(personal), "{personal} in {line}");
+        }
+    }
+    assert!(["debug", "info", "error"].iter().all(|level| levels.contains_key(*level)), "{levels:?}");
+    assert!(lines.iter().any(|line| line.contains("a request was refused")), "{levels:?}");
+    assert!(lines.last().unwrap().contains("stopped"), "{lines:?}");
+}
+
+#[test]
 fn a_report_needs_a_store_that_is_there() {
     let bench = Bench::new();
     bench
@@ -107,4 +230,23 @@ fn a_server_that_cannot_start_says_why() {
     svar("out", "sqlite:k.sqlite", "8787").refused(2, &["--listen", "127.0.0.1:8787"]);
     svar("nowhere", "sqlite:k.sqlite", "127.0.0.1:0").refused(1, &["expected a folder to serve at nowhere"]);
     svar("out", "sqlite:out/k.sqlite", "127.0.0.1:0").refused(1, &["served to everyone"]);
+
+    let refused = |code: i32, more: &[&str], words: &[&str]| {
+        Told::of(&command(&bench, more).output().unwrap()).refused(code, words);
+    };
+    refused(2, &["--trusted-proxy", "balancer"], &["--trusted-proxy", "found `balancer`", "10.0.0.0/8"]);
+    refused(2, &["--trusted-proxy", "10.0.0.5/8"], &["write 10.0.0.0/8", "or 10.0.0.5"]);
+    refused(2, &["--trusted-proxy", "0.0.0.0/0"], &["every address there is"]);
+    for rate in ["4", "0/s", "four/s", "4/day", "inf/s", "NaN/s", ""] {
+        refused(2, &["--rate", rate], &["--rate", "such as 4/s, 200/min or 5000/h"]);
+    }
+    refused(2, &["--burst", "0"], &["--burst"]);
+    refused(2, &["--hsts", "a year"], &["--hsts"]);
+    refused(2, &["--log", "xml"], &["text", "json"]);
+    refused(1, &["--report-token-file", "none"], &["could not read the token in none"]);
+    bench.write("short", "secret\n");
+    refused(1, &["--report-token-file", "short"], &["short holds no usable token", "at least 16", "openssl rand"]);
+    refused(1, &["--report-user-header", "X User"], &["such as X-Forwarded-User"]);
+    refused(1, &["--report-user-header", "User-Agent"], &["of people who have not"]);
+    refused(1, &["--log", "json", "--report-user-header", "Host"], &["\"level\":\"error\"", "of people who have not"]);
 }

@@ -15,8 +15,12 @@
 //! Sending the same again is always safe. `accepted` counts events that were stored before too.
 
 use crate::accept::accept;
+use crate::headers::CORP;
+use crate::metrics::refused;
 use crate::origin::Verdict;
-use crate::server::{AppState, Peer};
+use crate::peer::Peer;
+use crate::server::AppState;
+use crate::store::{Batch, Put, StoreError};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -64,11 +68,14 @@ fn is_zero(n: &usize) -> bool {
 pub async fn attempts(State(state): State<AppState>, peer: Peer, request: Request) -> Response {
     let verdict = state.origins().judge(request.headers());
     let mut response = match (&verdict, request.method()) {
-        (Verdict::Refused(origin), _) => refuse(
-            StatusCode::FORBIDDEN,
-            format!(
-                "expected a page of this host or of an allowed origin, found {origin}; \
-                 allow it when starting `svar serve`, or send from another page"
+        (Verdict::Refused(origin), _) => refused(
+            "origin",
+            refuse(
+                StatusCode::FORBIDDEN,
+                format!(
+                    "expected a page of this host or of an allowed origin, found {origin}; \
+                     allow it when starting `svar serve`, or send from another page"
+                ),
             ),
         ),
         (_, &Method::OPTIONS) => preflight(),
@@ -85,6 +92,8 @@ pub async fn attempts(State(state): State<AppState>, peer: Peer, request: Reques
     let headers = response.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static("origin"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // A beacon of a page elsewhere is no CORS request; what it is answered nobody reads.
+    headers.insert(CORP, HeaderValue::from_static("cross-origin"));
     if let Verdict::Allowed(origin) = verdict {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("retry-after"));
@@ -103,14 +112,10 @@ fn preflight() -> Response {
 }
 
 async fn post(state: &AppState, peer: Peer, request: Request) -> Response {
-    if let Err(wait_s) = state.rate().take(peer.sender(request.headers()), Instant::now()) {
-        return retry(
-            refuse(
-                StatusCode::TOO_MANY_REQUESTS,
-                format!("too many requests from one address; send again in {wait_s} s, several attempts in one batch"),
-            ),
-            wait_s,
-        );
+    if let Err(wait_s) = state.rate().take(state.sender(peer, request.headers()), Instant::now()) {
+        let text =
+            format!("too many requests from one address; send again in {wait_s} s, several attempts in one batch");
+        return retry(refused("rate", refuse(StatusCode::TOO_MANY_REQUESTS, text)), wait_s);
     }
     if let Some(response) = wrong_type(request.headers()) {
         return response;
@@ -120,12 +125,10 @@ async fn post(state: &AppState, peer: Peer, request: Request) -> Response {
         Ok(Err(response)) => return response,
         Err(_) => {
             let seconds = state.limits().body_timeout.as_secs_f64();
-            return refuse(
-                StatusCode::REQUEST_TIMEOUT,
-                format!(
-                    "expected the whole body within {seconds} s; send again, with fewer events if the network is slow"
-                ),
+            let text = format!(
+                "expected the whole body within {seconds} s; send again, with fewer events if the network is slow"
             );
+            return refused("slow", refuse(StatusCode::REQUEST_TIMEOUT, text));
         }
     };
     let accepted = accept(&body, now_ms());
@@ -134,28 +137,44 @@ async fn post(state: &AppState, peer: Peer, request: Request) -> Response {
         set_aside: accepted.batch.set_aside.len(),
         rejected: accepted.refusals.into_iter().map(|(index, reason)| Rejected { index, reason }).collect(),
     };
-    let rejected = accepted.batch.rejected.len();
-    match state.store().put_batch(accepted.batch).await {
-        Ok(put) => tracing::debug!(stored = put.stored, repeated = put.repeated, rejected, "batch"),
+    let codes: Vec<&'static str> = accepted.batch.rejected.iter().map(|rejected| rejected.code).collect();
+    match put(state, accepted.batch).await {
+        Ok(put) => {
+            let metrics = state.metrics();
+            metrics.events("stored", put.stored);
+            metrics.events("repeated", put.repeated);
+            metrics.events("set_aside", answer.set_aside as u64);
+            codes.iter().for_each(|code| metrics.rejected(code));
+            tracing::debug!(stored = put.stored, repeated = put.repeated, rejected = codes.len(), "batch");
+        }
         Err(error) => {
             tracing::error!(error = %chain(&error), "a batch could not be stored");
-            return retry(
-                refuse(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    format!(
-                        "the store does not take events now and nothing was kept; send the same again in {RETRY_AFTER_S} s"
-                    ),
-                ),
-                RETRY_AFTER_S,
+            let text = format!(
+                "the store does not take events now and nothing was kept; send the same again in {RETRY_AFTER_S} s"
             );
+            return retry(refused("store", refuse(StatusCode::SERVICE_UNAVAILABLE, text)), RETRY_AFTER_S);
         }
     }
     if let Some(reason) = accepted.unreadable {
-        return refuse(StatusCode::BAD_REQUEST, reason);
+        return refused("unreadable", refuse(StatusCode::BAD_REQUEST, reason));
     }
     let nothing = answer.accepted == 0 && answer.set_aside == 0 && !answer.rejected.is_empty();
-    let status = if nothing { StatusCode::BAD_REQUEST } else { StatusCode::ACCEPTED };
-    (status, Json(answer)).into_response()
+    if nothing {
+        return refused("no_good_event", (StatusCode::BAD_REQUEST, Json(answer)));
+    }
+    (StatusCode::ACCEPTED, Json(answer)).into_response()
+}
+
+/// Stores a batch, and tells metrics and health how that went.
+async fn put(state: &AppState, batch: Batch) -> Result<Put, StoreError> {
+    let began = Instant::now();
+    let writing = state.metrics().writing();
+    let put = state.store().put_batch(batch).await;
+    drop(writing);
+    let now = Instant::now();
+    state.metrics().written(now - began, put.is_ok());
+    state.health().written(put.is_ok(), now);
+    put
 }
 
 fn wrong_type(headers: &HeaderMap) -> Option<Response> {
@@ -163,17 +182,13 @@ fn wrong_type(headers: &HeaderMap) -> Option<Response> {
     let media_type = found.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let printable = |text: &str| text.chars().filter(|c| !c.is_control()).take(100).collect::<String>();
     if !MEDIA_TYPES.contains(&media_type.as_str()) {
-        return Some(refuse(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            format!("expected content type {}, found {}", MEDIA_TYPES.join(", "), printable(found)),
-        ));
+        let text = format!("expected content type {}, found {}", MEDIA_TYPES.join(", "), printable(found));
+        return Some(refused("content_type", refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, text)));
     }
     let coding = headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("identity");
     if !coding.eq_ignore_ascii_case("identity") {
-        return Some(refuse(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            format!("expected a body that is not compressed, found content encoding {}", printable(coding)),
-        ));
+        let text = format!("expected a body that is not compressed, found content encoding {}", printable(coding));
+        return Some(refused("content_encoding", refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, text)));
     }
     None
 }
@@ -183,7 +198,8 @@ async fn read(mut body: Body) -> Result<Vec<u8>, Response> {
     let mut seen = 0_usize;
     while let Some(frame) = body.frame().await {
         let Ok(frame) = frame else {
-            return Err(refuse(StatusCode::BAD_REQUEST, "the body broke off; send the same again".into()));
+            let text = "the body broke off; send the same again".into();
+            return Err(refused("broken_off", refuse(StatusCode::BAD_REQUEST, text)));
         };
         let Some(data) = frame.data_ref() else { continue };
         seen = seen.saturating_add(data.len());
@@ -195,10 +211,8 @@ async fn read(mut body: Body) -> Result<Vec<u8>, Response> {
     }
     if seen > MAX_BATCH_BYTES {
         let found = if seen > DRAIN_BYTES { format!("more than {DRAIN_BYTES}") } else { seen.to_string() };
-        return Err(refuse(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            format!("expected at most {MAX_BATCH_BYTES} bytes, found {found}; send fewer events in one request"),
-        ));
+        let text = format!("expected at most {MAX_BATCH_BYTES} bytes, found {found}; send fewer events in one request");
+        return Err(refused("size", refuse(StatusCode::PAYLOAD_TOO_LARGE, text)));
     }
     Ok(bytes)
 }
@@ -208,7 +222,8 @@ pub(crate) fn refuse(status: StatusCode, error: String) -> Response {
     (status, Json(json!({ "error": error }))).into_response()
 }
 
-fn retry(mut response: Response, seconds: u64) -> Response {
+/// The same, to be tried again in `seconds`.
+pub(crate) fn retry(mut response: Response, seconds: u64) -> Response {
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
 }

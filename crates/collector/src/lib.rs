@@ -7,18 +7,27 @@
 //! ```
 //!
 //! - [`accept`] turns the bytes of a request into events that may be stored and refusals that say why. Pure.
-//! - [`ingest`] is the HTTP side of that; [`origin`] and [`rate`] say who may send, and how often.
+//! - [`ingest`] is the HTTP side of that; [`origin`] and [`rate`] say who may send, and how often; [`peer`] who it is,
+//!   behind proxies too.
 //! - [`store`] keeps of each attempt the state with the highest `seq`; PostgreSQL goes behind the same trait.
 //! - [`mod@report`] makes every figure as a fold over stored attempts. Pure, apart from [`report::report`] that reads the store.
 //! - [`site`] serves the static files: the owner's site, the portal and the built help folder.
-//! - [`server`] puts it together and listens.
+//! - [`login`] says who may see the report and the [`metrics`]; [`headers`] go out with every answer; [`health`] tells
+//!   a load balancer whether to send anyone.
+//! - [`server`] puts it together; [`connection`] listens, and ends what is slow.
 //!
 //! What is deliberately absent: sessions, cookies, addresses and user agents. Nothing that identifies a person is stored,
 //! and nothing of the sort is logged.
 
 pub mod accept;
+pub mod connection;
+pub mod headers;
+pub mod health;
 pub mod ingest;
+pub mod login;
+pub mod metrics;
 pub mod origin;
+pub mod peer;
 pub mod rate;
 pub mod report;
 pub mod server;
@@ -27,6 +36,8 @@ pub mod store;
 #[cfg(test)]
 mod testing;
 
+pub use login::Token;
+pub use peer::Network;
 pub use report::{Report, ReportOptions, report};
 pub use server::{AppState, Limits, ServeOptions, Server, router};
 pub use store::{Batch, Filter, Intake, Put, Store, StoreError, StoredAttempt, open_store};

@@ -59,13 +59,24 @@ impl Rate {
         if taken { Ok(()) } else { Err((wait_s.ceil() as u64).clamp(1, 3600)) }
     }
 
+    /// Gives `address` back the token it took, as if it had not.
+    pub fn give_back(&self, address: IpAddr) {
+        let mut generations = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
+        let [young, old] = &mut *generations;
+        let key = network(address);
+        if let Some(bucket) = young.get_mut(&key).or_else(|| old.get_mut(&key)) {
+            bucket.tokens = (bucket.tokens + 1.0).min(self.burst);
+        }
+    }
+
     #[cfg(test)]
     fn len(&self) -> usize {
         self.generations.lock().unwrap().iter().map(HashMap::len).sum()
     }
 }
 
-fn network(address: IpAddr) -> IpAddr {
+/// What counts as one sender: an IPv4 address, or the /64 of an IPv6 one.
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => {
             let [a, b, c, d, ..] = v6.segments();
@@ -103,6 +114,21 @@ mod tests {
         assert!(rate.take("2001:db8:0:1::1".parse().unwrap(), now).is_ok());
         assert!(rate.take("192.0.2.7".parse().unwrap(), now).is_ok());
         assert!(rate.take("::ffff:192.0.2.7".parse().unwrap(), now).is_err(), "mapped IPv4 is IPv4");
+    }
+
+    #[test]
+    fn what_was_given_back_can_be_taken_again() {
+        let rate = Rate::new(1, 0.0);
+        let (address, now) = ("192.0.2.7".parse().unwrap(), Instant::now());
+        for _ in 0..3 {
+            assert!(rate.take(address, now).is_ok());
+            rate.give_back(address);
+        }
+        rate.give_back(address);
+        assert!(rate.take(address, now).is_ok());
+        assert!(rate.take(address, now).is_err(), "never more than the burst");
+        rate.give_back("198.51.100.1".parse().unwrap());
+        assert_eq!(rate.len(), 1, "who never came is not remembered");
     }
 
     #[test]

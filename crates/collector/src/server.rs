@@ -3,50 +3,45 @@
 //! | route | |
 //! |---|---|
 //! | `POST /svar/v1/attempts` | [`crate::ingest`] |
-//! | `GET /svar/v1/health` | 200 `ok` while the store answers, else 503 |
-//! | `GET /report`, `/report.json`, `/report.css` | [`mod@crate::report`], only on the machine itself |
+//! | `GET /svar/v1/health`, `…/live`, `…/ready` | [`crate::health`] |
+//! | `GET /report`, `/report.json` | [`mod@crate::report`], for whom [`crate::login`] lets in |
+//! | `GET /report.css` | its style sheet, for everyone |
+//! | `GET /metrics` | [`crate::metrics`], guarded as the report is |
 //! | anything else | [`crate::site`] |
 //!
-//! The report has no login yet. Until it has, it is given only to who sits at the machine: the connection comes from a
-//! loopback address, the page was asked for under a loopback name (a page elsewhere whose name is made to point here, DNS
-//! rebinding, fails that), and no proxy says that it forwards for someone. A proxy on the same machine that says nothing
-//! of the sort and renames the host cannot be told apart: do not let it forward `/report`.
+//! Around all of them: security headers ([`crate::headers`]), counting, and a panic that becomes a 500.
 
+use crate::connection;
+use crate::headers;
+use crate::health::{self, Health};
 use crate::ingest::{self, chain, refuse};
-use crate::origin::{self, Origins};
+use crate::login::{self, Login, Token};
+use crate::metrics::{self, Metrics, refused};
+use crate::origin::Origins;
+use crate::peer::{Network, Peer, Proxies};
 use crate::rate::Rate;
 use crate::report::{self, ReportOptions};
 use crate::site;
 use crate::store::{Store, open_store, sqlite_path};
 use anyhow::Context;
 use axum::Router;
-use axum::extract::{ConnectInfo, FromRequestParts, Query, State};
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, Version, header};
-use axum::middleware;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::middleware::{from_fn_with_state, map_response_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
-use std::convert::Infallible;
+use std::any::Any;
 use std::future::Future;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
-use tower::ServiceExt;
 use tower_http::CompressionLevel;
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-
-/// Connections open at once. Under the 1,024 open files that a process commonly may have.
-const MAX_CONNECTIONS: usize = 800;
-/// A connection that has not said what it wants after this long is closed.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
-/// What is under way when the server stops may take this long to finish.
-const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+use tower_http::timeout::ResponseBodyDeadlineLayer;
 
 /// What `svar serve` is told.
 #[derive(Debug, Clone)]
@@ -65,9 +60,39 @@ pub struct ServeOptions {
     pub timezone: Option<String>,
     /// Sent with the site's pages where set.
     pub content_security_policy: Option<String>,
+    /// Proxies that are believed whom they forward for, and who has logged in. This machine, unless changed.
+    pub trusted_proxies: Vec<Network>,
+    /// Lets its bearer see the report and the metrics.
+    pub report_token: Option<Token>,
+    /// Header in which a trusted proxy names who has logged in and may see them.
+    pub report_user_header: Option<String>,
+    /// Seconds for which browsers shall come by HTTPS alone (HSTS), where set.
+    pub hsts_max_age_s: Option<u64>,
+    /// How much is taken from whom, and how long things may take.
+    pub limits: Limits,
 }
 
-/// How much a sender may send.
+impl Default for ServeOptions {
+    /// No site, the store in `svar.sqlite`, listening on port 8787 of this machine, the report without a login.
+    fn default() -> ServeOptions {
+        ServeOptions {
+            site: None,
+            extra_roots: vec![],
+            store: "sqlite:svar.sqlite".into(),
+            listen: ([127, 0, 0, 1], 8787).into(),
+            allowed_origins: vec![],
+            timezone: None,
+            content_security_policy: None,
+            trusted_proxies: Network::loopback().into(),
+            report_token: None,
+            report_user_header: None,
+            hsts_max_age_s: None,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// How much a sender may send, and how long things may take.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
     /// Requests that one address may send at once. A school or an office is one address.
@@ -76,12 +101,37 @@ pub struct Limits {
     pub per_second: f64,
     /// A body must have come in whole within this time.
     pub body_timeout: Duration,
+    /// A request's header must have come in whole within this time; an idle connection is closed after it.
+    pub header_timeout: Duration,
+    /// Who takes no byte of an answer for this long is let go of.
+    pub write_timeout: Duration,
+    /// The whole of an answer must be taken within this time.
+    pub response_timeout: Duration,
+    /// What is under way when the server stops may take this long to finish.
+    pub stop_timeout: Duration,
+    /// Connections open at once.
+    pub connections: usize,
+    /// Connections that one address may have open at once; an IPv6 /64 is one.
+    pub connections_per_address: usize,
 }
 
 impl Default for Limits {
     /// Our own starting values: an attempt sends three to six events, so an office of 200 people fits in easily.
     fn default() -> Limits {
-        Limits { burst: 240, per_second: 4.0, body_timeout: Duration::from_secs(10) }
+        Limits {
+            burst: 240,
+            per_second: 4.0,
+            body_timeout: Duration::from_secs(10),
+            header_timeout: Duration::from_secs(15),
+            write_timeout: Duration::from_secs(30),
+            // 5 MB at 128 kbit/s.
+            response_timeout: Duration::from_secs(300),
+            stop_timeout: Duration::from_secs(10),
+            // Under the 1,024 open files that a process commonly may have.
+            connections: 800,
+            // A quarter of all, so that it takes four; an office of 200 people fits, as browsers let go of idle ones.
+            connections_per_address: 200,
+        }
     }
 }
 
@@ -97,18 +147,24 @@ struct Shared {
     content_security_policy: Option<HeaderValue>,
     limits: Limits,
     rate: Rate,
+    proxies: Proxies,
+    login: Login,
+    health: Health,
+    metrics: Metrics,
+    strict_transport_security: Option<HeaderValue>,
+    warned_of_proxy: AtomicBool,
 }
 
 impl AppState {
     /// The state for `options` with a store that is open already; `options.store` and `options.listen` are not looked at.
     ///
     /// # Errors
-    /// When a folder is missing, or an origin, the time zone or the policy is malformed.
+    /// When a folder is missing, or an origin, the time zone, the policy or the header's name is malformed.
     pub fn new(store: Arc<dyn Store>, options: &ServeOptions) -> anyhow::Result<AppState> {
-        AppState::with_limits(store, options, Limits::default())
+        AppState::with_limits(store, options, options.limits)
     }
 
-    /// As [`AppState::new`], with other limits.
+    /// As [`AppState::new`], with other limits than the options'.
     ///
     /// # Errors
     /// As [`AppState::new`].
@@ -132,6 +188,12 @@ impl AppState {
             content_security_policy,
             limits,
             rate: Rate::new(limits.burst, limits.per_second),
+            proxies: Proxies::new(&options.trusted_proxies),
+            login: Login::new(options.report_token.clone(), options.report_user_header.as_deref())?,
+            health: Health::default(),
+            metrics: Metrics::new(),
+            strict_transport_security: hsts(options.hsts_max_age_s)?,
+            warned_of_proxy: AtomicBool::new(false),
         })))
     }
 
@@ -153,110 +215,77 @@ impl AppState {
     pub(crate) fn rate(&self) -> &Rate {
         &self.0.rate
     }
-}
-
-/// Who is at the other end of the connection, where that is known.
-#[derive(Debug, Clone, Copy)]
-pub struct Peer(Option<IpAddr>);
-
-impl<S: Send + Sync> FromRequestParts<S> for Peer {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Peer, Infallible> {
-        let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Ok(Peer(info.map(|ConnectInfo(address)| address.ip().to_canonical())))
+    pub(crate) fn proxies(&self) -> &Proxies {
+        &self.0.proxies
     }
-}
+    pub(crate) fn login(&self) -> &Login {
+        &self.0.login
+    }
+    pub(crate) fn health(&self) -> &Health {
+        &self.0.health
+    }
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+    pub(crate) fn strict_transport_security(&self) -> Option<&HeaderValue> {
+        self.0.strict_transport_security.as_ref()
+    }
 
-impl Peer {
-    /// Whom to count a request against: behind a proxy on this machine the address that the proxy saw, which is the last
-    /// one in `X-Forwarded-For`. Others could write anything there and are not believed.
-    pub(crate) fn sender(self, headers: &HeaderMap) -> IpAddr {
-        let peer = self.0.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-        if !peer.is_loopback() {
-            return peer;
+    /// Whom to count a request against.
+    pub(crate) fn sender(&self, peer: Peer, headers: &HeaderMap) -> IpAddr {
+        if peer.is_forwarded_by_a_stranger(headers, self.proxies())
+            && !self.0.warned_of_proxy.swap(true, Ordering::Relaxed)
+        {
+            tracing::warn!(
+                "a request says that it is forwarded, by an address that is no trusted proxy. If a load balancer stands in \
+                 front, name it with --trusted-proxy: until then all its customers share one rate limit. Said once"
+            );
         }
-        let forwarded = headers.get_all("x-forwarded-for").iter().next_back();
-        forwarded.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()).unwrap_or(peer)
-    }
-
-    /// Whether the request comes from who sits at this machine; see the module's words.
-    fn is_local(self, headers: &HeaderMap, version: Version) -> bool {
-        const FORWARDING: [&str; 5] = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
-        // nginx asks with HTTP/1.0 unless told otherwise; no browser does.
-        self.0.is_some_and(|peer| peer.is_loopback())
-            && version != Version::HTTP_10
-            && !FORWARDING.iter().any(|name| headers.contains_key(*name))
-            && origin::host(headers).is_some_and(is_loopback_name)
+        self.proxies().client(peer.address(), headers)
     }
 }
 
-/// What a report is asked for with.
-struct Asked {
-    uri: Uri,
-    is_local: bool,
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Asked {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Asked, Infallible> {
-        let peer = Peer::from_request_parts(parts, state).await?;
-        Ok(Asked { uri: parts.uri.clone(), is_local: peer.is_local(&parts.headers, parts.version) })
-    }
-}
-
-fn is_loopback_name(host: &str) -> bool {
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
-        _ => host,
-    };
-    let name = name.trim_start_matches('[').trim_end_matches(']');
-    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+fn hsts(max_age_s: Option<u64>) -> anyhow::Result<Option<HeaderValue>> {
+    let value = |seconds: u64| HeaderValue::try_from(format!("max-age={seconds}"));
+    max_age_s.map(value).transpose().context("the header for HSTS could not be written")
 }
 
 /// All routes. Without connection information (`ConnectInfo<SocketAddr>` in the request's extensions, which [`Server`]
-/// adds) every sender is the same one and the report is refused.
+/// adds) every sender is the same one and counts as somebody elsewhere.
 pub fn router(state: AppState) -> Router {
     let site = Router::new().fallback(site::files).layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
-    Router::new()
-        .route(ingest::PATH, any(ingest::attempts))
-        .route("/svar/v1/health", get(health))
+    let guarded = Router::new()
         .route("/report", get(report_html))
         .route("/report.json", get(report_json))
+        .route("/metrics", get(metrics::metrics))
+        .route_layer(from_fn_with_state(state.clone(), login::gate));
+    Router::new()
+        .route(ingest::PATH, any(ingest::attempts))
+        .route("/svar/v1/health", get(health::ready))
+        .route("/svar/v1/health/live", get(health::live))
+        .route("/svar/v1/health/ready", get(health::ready))
         .route("/report.css", get(report_css))
+        .merge(guarded)
         .fallback_service(site.with_state(state.clone()))
-        .layer(middleware::map_response(guard))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(map_response_with_state(state.clone(), headers::strict))
+        .layer(from_fn_with_state(state.clone(), metrics::count))
+        .layer(ResponseBodyDeadlineLayer::new(state.limits().response_timeout))
         .with_state(state)
 }
 
-/// On every answer.
-async fn guard(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // Not `no-referrer`: beacons would then come with `Origin: null`.
-    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("strict-origin-when-cross-origin"));
-    response
+/// Our mistake. Where it happened the panic hook has said.
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    let error = "the collector made a mistake; where is in its log".to_owned();
+    refused("mistake", refuse(StatusCode::INTERNAL_SERVER_ERROR, error))
 }
 
-async fn health(State(state): State<AppState>) -> Response {
-    let mut response = match state.store().ping().await {
-        Ok(()) => "ok".into_response(),
-        Err(error) => {
-            tracing::error!(error = %chain(&error), "the store does not answer");
-            refuse(StatusCode::SERVICE_UNAVAILABLE, "the store does not answer; its words are in the log".into())
-        }
-    };
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+async fn report_html(state: State<AppState>, uri: Uri) -> Response {
+    give_report(&state, &uri, |report| ("text/html; charset=utf-8", report.to_html())).await
 }
 
-async fn report_html(state: State<AppState>, asked: Asked) -> Response {
-    give_report(&state, &asked, |report| ("text/html; charset=utf-8", report.to_html())).await
-}
-
-async fn report_json(state: State<AppState>, asked: Asked) -> Response {
-    give_report(&state, &asked, |report| ("application/json", report.to_json())).await
+async fn report_json(state: State<AppState>, uri: Uri) -> Response {
+    give_report(&state, &uri, |report| ("application/json", report.to_json())).await
 }
 
 async fn report_css() -> Response {
@@ -266,16 +295,10 @@ async fn report_css() -> Response {
 
 async fn give_report(
     state: &AppState,
-    asked: &Asked,
+    uri: &Uri,
     write: impl FnOnce(&report::Report) -> (&'static str, String),
 ) -> Response {
-    if !asked.is_local {
-        let text = "The report has no login yet, so it is shown only on the machine that the collector runs on.\n\
-                    Open it there at http://localhost:PORT/report, or run `svar report` there.\n\
-                    From elsewhere: ssh -L 8080:localhost:PORT that-machine, then http://localhost:8080/report\n";
-        return (StatusCode::FORBIDDEN, [(header::CACHE_CONTROL, "no-store")], text).into_response();
-    }
-    let mut response = match report_for(state, &asked.uri).await {
+    let mut response = match report_for(state, uri).await {
         Ok(report) => {
             let (content_type, body) = write(&report);
             ([(header::CONTENT_TYPE, content_type)], body).into_response()
@@ -284,14 +307,12 @@ async fn give_report(
     };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(report::CONTENT_SECURITY_POLICY));
-    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     response
 }
 
 async fn report_for(state: &AppState, uri: &Uri) -> Result<report::Report, Response> {
-    let bad = |error: String| refuse(StatusCode::BAD_REQUEST, error);
+    let bad = |error: String| refused("query", refuse(StatusCode::BAD_REQUEST, error));
     let Query(mut options) = Query::<ReportOptions>::try_from_uri(uri).map_err(|_| {
         bad("expected since, until and timezone, for example /report?since=2026-11-01&timezone=Europe/Stockholm".into())
     })?;
@@ -299,7 +320,8 @@ async fn report_for(state: &AppState, uri: &Uri) -> Result<report::Report, Respo
     report::report(state.store(), &options).await.map_err(|error| match error {
         report::ReportError::Store(error) => {
             tracing::error!(error = %chain(&error), "the report could not read the store");
-            refuse(StatusCode::SERVICE_UNAVAILABLE, "the store cannot be read now; its words are in the log".into())
+            let text = "the store cannot be read now; its words are in the log".into();
+            refused("store", refuse(StatusCode::SERVICE_UNAVAILABLE, text))
         }
         other => bad(chain(&other)),
     })
@@ -310,7 +332,7 @@ pub struct Server {
     listener: TcpListener,
     local_addr: SocketAddr,
     store: Arc<dyn Store>,
-    router: Router,
+    state: AppState,
 }
 
 impl Server {
@@ -337,7 +359,7 @@ impl Server {
             format!("could not listen on {}; another program may, or choose another port", options.listen)
         })?;
         let local_addr = listener.local_addr().context("could not read the address that is listened on")?;
-        Ok(Server { listener, local_addr, store, router: router(state) })
+        Ok(Server { listener, local_addr, store, state })
     }
 
     /// The address listened on, with the port that was given.
@@ -345,57 +367,22 @@ impl Server {
         self.local_addr
     }
 
-    /// Answers until `shutdown` comes; then takes no more, finishes what is under way (at most ten seconds) and closes
-    /// the store.
+    /// How the report and the metrics are guarded, in words.
+    pub fn report_guard(&self) -> String {
+        self.state.login().described()
+    }
+
+    /// Answers until `shutdown` comes; then takes no more, finishes what is under way, cuts off what has not finished
+    /// within [`Limits::stop_timeout`], and closes the store.
     ///
     /// # Errors
     /// None at present: a connection that cannot be taken is logged and the next one waited for.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
-        let Server { listener, store, router, .. } = self;
-        let graceful = GracefulShutdown::new();
-        let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-        let mut shutdown = std::pin::pin!(shutdown);
-        loop {
-            let next = async {
-                let place = places.clone().acquire_owned().await;
-                (place, listener.accept().await)
-            };
-            let (place, accepted) = tokio::select! {
-                next = next => next,
-                () = &mut shutdown => break,
-            };
-            let (stream, address) = match accepted {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    // Too many open files, most likely: they free up as connections close.
-                    tracing::warn!(%error, "a connection could not be taken");
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                    continue;
-                }
-            };
-            drop(stream.set_nodelay(true));
-            let routes = router.clone();
-            let service = tower::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-                let mut request = request.map(axum::body::Body::new);
-                request.extensions_mut().insert(ConnectInfo(address));
-                routes.clone().oneshot(request)
-            });
-            let connection = hyper::server::conn::http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(HEADER_TIMEOUT)
-                .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-            let connection = graceful.watch(connection);
-            tokio::spawn(async move {
-                // Errors here are connections that broke off: no news.
-                drop(connection.await);
-                drop(place);
-            });
-        }
-        drop(listener);
-        if tokio::time::timeout(STOP_TIMEOUT, graceful.shutdown()).await.is_err() {
-            tracing::warn!("stopped before every answer was out");
-        }
+        let Server { listener, store, state, .. } = self;
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), report = state.login().kind(), "started");
+        connection::serve(listener, router(state.clone()), state, shutdown).await;
         store.close().await;
+        tracing::info!("stopped");
         Ok(())
     }
 }

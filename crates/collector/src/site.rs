@@ -7,8 +7,10 @@
 //! - text says that it is UTF-8;
 //! - ETags are weak, because the same file may go out compressed in several ways (RFC 9110 §8.8.1);
 //! - files and folders whose name starts with a dot are not served, `.well-known` excepted (RFC 8615);
-//! - pages on allowed origins may fetch the widget and its index from here (CORS).
+//! - pages on allowed origins may fetch the widget and its index from here (CORS);
+//! - security headers that fit a file of the owner's ([`crate::headers`]).
 
+use crate::headers;
 use crate::origin::Verdict;
 use crate::server::AppState;
 use axum::body::Body;
@@ -36,10 +38,8 @@ pub async fn files(State(state): State<AppState>, method: Method, uri: Uri, aske
     let found = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
     describe(path, found, headers);
-    if headers.get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"))
-        && let Some(policy) = state.content_security_policy()
-    {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+    if found {
+        headers::for_site(path, state.content_security_policy(), headers);
     }
     if !state.origins().is_empty() {
         headers.append(header::VARY, HeaderValue::from_static("origin"));

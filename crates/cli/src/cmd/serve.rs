@@ -2,11 +2,12 @@
 
 use std::io::{self, Write as _};
 use std::net::{SocketAddr, ToSocketAddrs as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use svar_collector::{ServeOptions, Server};
+use svar_collector::{Limits, Network, ServeOptions, Server, Token};
 
+use crate::log;
 use crate::widget::LOADER;
 
 /// Under which the widget works: nothing from elsewhere, nothing inline, WebAssembly but no `eval`.
@@ -37,7 +38,73 @@ pub struct Options {
     /// Content security policy of the pages; without POLICY the strictest under which the widget works
     #[arg(long, value_name = "POLICY", num_args = 0..=1, default_missing_value = STRICT)]
     csp: Option<String>,
+    /// Tell browsers to come by HTTPS alone for SECONDS, a year if not given; for when a proxy in front speaks HTTPS
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "31536000")]
+    hsts: Option<u64>,
+    /// A proxy or load balancer in front, such as 10.0.0.5 or 10.0.0.0/8, whose X-Forwarded-For is believed; may be
+    /// repeated. Proxies on this machine are believed in any case
+    #[arg(long, value_name = "CIDR")]
+    trusted_proxy: Vec<Network>,
+    /// Requests with outcomes that one address may send in the long run: per second, minute or hour
+    #[arg(long, value_name = "N/s|N/min|N/h", default_value = "4/s", value_parser = rate)]
+    rate: f64,
+    /// Requests that one address may send at once, before --rate holds; a school or an office is one address
+    #[arg(long, value_name = "N", default_value_t = Limits::default().burst, value_parser = clap::value_parser!(u32).range(1..))]
+    burst: u32,
+    /// File that holds the token which lets in to the report and to /metrics, 16 characters or more; or set it as
+    /// SVAR_REPORT_TOKEN in the environment. Without a login both are shown on this machine only
+    #[arg(long, value_name = "FILE")]
+    report_token_file: Option<PathBuf>,
+    /// Header in which a trusted proxy names who has logged in and may see them, such as X-Forwarded-User
+    #[arg(long, value_name = "NAME")]
+    report_user_header: Option<String>,
+    #[command(flatten)]
+    pub log: log::Options,
 }
+
+/// Where the token is looked for if no file is named.
+const TOKEN_VARIABLE: &str = "SVAR_REPORT_TOKEN";
+
+/// Requests a second.
+fn rate(given: &str) -> Result<f64, String> {
+    let expected = || {
+        format!("expected a number of requests over zero and a unit, such as 4/s, 200/min or 5000/h, found `{given}`")
+    };
+    let (number, unit) = given.split_once('/').ok_or_else(expected)?;
+    let seconds = match unit.trim() {
+        "s" => 1.0,
+        "min" => 60.0,
+        "h" => 3600.0,
+        _ => return Err(expected()),
+    };
+    let number: f64 = number.trim().parse().map_err(|_| expected())?;
+    if number > 0.0 && number.is_finite() { Ok(number / seconds) } else { Err(expected()) }
+}
+
+/// The token, from the file or the environment.
+fn token(file: Option<&Path>) -> Result<Option<Token>> {
+    let Some(file) = file else {
+        let Some(text) = std::env::var_os(TOKEN_VARIABLE) else { return Ok(None) };
+        let text = text.into_string().ok().with_context(|| format!("{TOKEN_VARIABLE} is not UTF-8"))?;
+        return Token::new(&text).map(Some).with_context(|| format!("{TOKEN_VARIABLE} holds no usable token"));
+    };
+    let text = std::fs::read_to_string(file).with_context(|| {
+        format!("could not read the token in {}; the file must be there, readable by svar, and text", file.display())
+    })?;
+    warn_if_open_to_all(file);
+    Token::new(&text).map(Some).with_context(|| format!("{} holds no usable token", file.display()))
+}
+
+#[cfg(unix)]
+fn warn_if_open_to_all(file: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    if std::fs::metadata(file).is_ok_and(|found| found.permissions().mode() & 0o004 != 0) {
+        tracing::warn!(file = %file.display(), "everyone on this machine can read the token; `chmod o-r` ends that");
+    }
+}
+
+#[cfg(not(unix))]
+fn warn_if_open_to_all(_: &Path) {}
 
 fn address(given: &str) -> Result<SocketAddr, String> {
     if let Ok(address) = given.parse() {
@@ -51,9 +118,9 @@ fn address(given: &str) -> Result<SocketAddr, String> {
 /// Runs the command until Ctrl-C or SIGTERM.
 pub fn run(options: Options) -> Result<()> {
     if !options.site.join(LOADER).is_file() {
-        eprintln!(
-            "note: no {LOADER} in {}: pages there have no widget; make it with `svar build`",
-            options.site.display()
+        tracing::warn!(
+            folder = %options.site.display(),
+            "no {LOADER} in the folder: pages there have no widget; make it with `svar build`"
         );
     }
     let (site, rest) = match options.portal {
@@ -68,6 +135,11 @@ pub fn run(options: Options) -> Result<()> {
         allowed_origins: options.allow_origin,
         timezone: options.timezone,
         content_security_policy: options.csp,
+        trusted_proxies: Network::loopback().into_iter().chain(options.trusted_proxy).collect(),
+        report_token: token(options.report_token_file.as_deref())?,
+        report_user_header: options.report_user_header,
+        hsts_max_age_s: options.hsts,
+        limits: Limits { burst: options.burst, per_second: options.rate, ..Limits::default() },
     };
     let runtime = tokio::runtime::Runtime::new().context("could not start the server's threads")?;
     runtime.block_on(async {
@@ -76,6 +148,7 @@ pub fn run(options: Options) -> Result<()> {
         let address = server.local_addr();
         let mut out = io::stdout().lock();
         writeln!(out, "listening on http://{address}\nreport  http://{address}/report")?;
+        writeln!(out, "        {}; /metrics too", server.report_guard())?;
         out.flush()?;
         drop(out);
         server.run(stop).await

@@ -197,7 +197,7 @@ async fn too_often() {
 }
 
 /// A store that takes nothing.
-struct Broken;
+pub struct Broken;
 
 #[async_trait]
 impl Store for Broken {
@@ -245,7 +245,7 @@ async fn a_slow_body_is_not_waited_for() {
     assert!(answer.json()["error"].as_str().unwrap().contains("within 0.02 s"));
 }
 
-struct Dripping(Option<Bytes>);
+pub struct Dripping(pub Option<Bytes>);
 
 impl axum::body::HttpBody for Dripping {
     type Data = Bytes;

@@ -2,9 +2,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod figures;
+mod headers;
+mod health;
 mod ingest;
+mod log;
+mod login;
+mod metrics;
+mod proxies;
 mod server;
 mod site;
+mod slow;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -36,13 +43,9 @@ fn batch(attempts: impl IntoIterator<Item = Attempt>) -> String {
 
 fn options(store: &Path) -> ServeOptions {
     ServeOptions {
-        site: None,
-        extra_roots: vec![],
         store: format!("sqlite:{}", store.display()),
         listen: ([127, 0, 0, 1], 0).into(),
-        allowed_origins: vec![],
-        timezone: None,
-        content_security_policy: None,
+        ..ServeOptions::default()
     }
 }
 
@@ -94,6 +97,11 @@ impl House {
         self.ask(request("GET", path, &[], "")).await
     }
 
+    /// The metrics, as who sits at the machine sees them.
+    async fn metrics(&self) -> String {
+        self.ask(local("/metrics")).await.text()
+    }
+
     async fn attempts(&self) -> Vec<svar_collector::StoredAttempt> {
         self.store.attempts(Default::default()).await.unwrap().attempts
     }
@@ -118,6 +126,18 @@ fn request(method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<B
     let mut request = request.body(body.into()).unwrap();
     request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([203, 0, 113, 9], 50_000))));
     request
+}
+
+/// The same request by way of the connection from `address`.
+fn from(address: &str, mut request: Request<Body>) -> Request<Body> {
+    let address: std::net::IpAddr = address.parse().unwrap();
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::from((address, 50_000))));
+    request
+}
+
+/// A request by who sits at the machine.
+fn local(path: &str) -> Request<Body> {
+    from("127.0.0.1", request("GET", path, &[("host", "localhost")], ""))
 }
 
 const BATCH: (&str, &str) = ("content-type", "application/cloudevents-batch+json");

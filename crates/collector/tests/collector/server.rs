@@ -7,16 +7,22 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
-struct Running {
+pub struct Running {
     folder: tempfile::TempDir,
-    addr: SocketAddr,
-    stop: oneshot::Sender<()>,
-    task: tokio::task::JoinHandle<anyhow::Result<()>>,
+    pub addr: SocketAddr,
+    pub stop: oneshot::Sender<()>,
+    pub task: tokio::task::JoinHandle<anyhow::Result<()>>,
 }
 
 async fn start() -> Running {
+    start_with(|_| {}).await
+}
+
+pub async fn start_with(change: impl FnOnce(&mut ServeOptions)) -> Running {
     let folder = tempfile::tempdir().unwrap();
-    let server = Server::bind(options(&folder.path().join("svar.sqlite"))).await.unwrap();
+    let mut options = options(&folder.path().join("svar.sqlite"));
+    change(&mut options);
+    let server = Server::bind(options).await.unwrap();
     let addr = server.local_addr();
     let (stop, stopped) = oneshot::channel::<()>();
     let task = tokio::spawn(server.run(async {
@@ -26,7 +32,7 @@ async fn start() -> Running {
 }
 
 /// Sends `text` as it is and reads until the other side closes.
-async fn raw(addr: SocketAddr, text: &str) -> String {
+pub async fn raw(addr: SocketAddr, text: &str) -> String {
     let mut stream = TcpStream::connect(addr).await.unwrap();
     stream.write_all(text.as_bytes()).await.unwrap();
     let mut answer = vec![];
@@ -34,11 +40,11 @@ async fn raw(addr: SocketAddr, text: &str) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-fn get(addr: SocketAddr, path: &str, headers: &str) -> String {
+pub fn get(addr: SocketAddr, path: &str, headers: &str) -> String {
     format!("GET {path} HTTP/1.1\r\nHost: {addr}\r\n{headers}Connection: close\r\n\r\n")
 }
 
-fn post(addr: SocketAddr, body: &str) -> String {
+pub fn post(addr: SocketAddr, body: &str) -> String {
     format!(
         "POST /svar/v1/attempts HTTP/1.1\r\nHost: {addr}\r\nContent-Type: text/plain\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()

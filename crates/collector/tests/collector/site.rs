@@ -4,7 +4,7 @@ use super::*;
 use std::fs;
 
 /// A site, and a second folder behind it.
-async fn site() -> (tempfile::TempDir, House) {
+pub async fn site() -> (tempfile::TempDir, House) {
     let folder = tempfile::tempdir().unwrap();
     let at = |path: &str| folder.path().join(path);
     for path in ["site/help", "site/.git", "site/empty", "portal/help", "portal/only", "portal/empty"] {
@@ -57,8 +57,8 @@ async fn files_types_and_caching() {
         assert_eq!(answer.header("cache-control"), cache, "{path}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("referrer-policy"), "strict-origin-when-cross-origin", "{path}");
-        let policy = if content_type.starts_with("text/html") { "default-src 'self'" } else { "" };
-        assert_eq!(answer.header("content-security-policy"), policy, "{path}");
+        let policy = answer.header("content-security-policy");
+        assert_eq!(policy == "default-src 'self'", content_type.starts_with("text/html"), "{path}: {policy}");
         assert!(answer.header("etag").starts_with("W/\""), "{path}");
         assert!(!answer.header("last-modified").is_empty(), "{path}");
     }
@@ -146,7 +146,8 @@ async fn nothing_outside_and_nothing_hidden() {
         assert!(!answer.text().contains("secret"), "{path}");
         assert_eq!(answer.header("cache-control"), "no-cache", "{path}");
         assert_eq!(answer.header("content-type"), "text/html; charset=utf-8", "{path}");
-        assert_eq!(answer.header("content-security-policy"), "default-src 'self'", "{path}");
+        let policy = answer.header("content-security-policy");
+        assert_eq!(policy, "default-src 'none'; frame-ancestors 'none'", "{path}: this page is ours");
     }
     let answer = house.ask(request("POST", "/index.html", &[], "x")).await;
     assert_eq!((answer.status, answer.header("allow")), (StatusCode::METHOD_NOT_ALLOWED, "GET, HEAD"));
