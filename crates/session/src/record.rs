@@ -32,6 +32,8 @@ pub(crate) struct Settled<'a> {
     pub results: u32,
     pub matched: Match,
     pub top: Vec<String>,
+    /// All files that it needs are there: it finds nothing more.
+    pub whole: bool,
 }
 
 impl Record {
@@ -118,7 +120,8 @@ impl Record {
             picked: None,
             reformulates: !self.picked_since && !self.attempt.searches.is_empty(),
         };
-        self.last_act = LastAct::Search { results: settled.results };
+        // What was not all there yet is no sign of anything.
+        self.last_act = if settled.whole { LastAct::Search { results: settled.results } } else { LastAct::None };
         if let Some(last) = self.attempt.searches.last_mut()
             && !self.picked_since
             && last.picked.is_none()

@@ -123,7 +123,7 @@ impl Session {
     pub fn update(&mut self, msg: Msg, now: Now) -> Vec<Effect> {
         let mut effects = Vec::new();
         match msg {
-            Msg::Opened(entry) => self.opened(entry, &mut effects),
+            Msg::Opened(entry) => self.opened(entry, now, &mut effects),
             Msg::Closed => self.closed(now, &mut effects),
             Msg::Loaded(ticket, result) => self.loaded(ticket, result, now, &mut effects),
             Msg::Elapsed(ticket) => self.elapsed(ticket, now, &mut effects),
@@ -270,7 +270,12 @@ impl Session {
             }
             self.complete_place(effects);
             if !self.query.trim().is_empty() {
+                let incomplete = self.results.incomplete;
                 self.search(effects);
+                // Settled before all of it was there: now it is known what it found.
+                if self.settled && incomplete && !self.results.incomplete && matches!(self.place, Place::Search) {
+                    self.count_question(now);
+                }
             }
         }
     }
@@ -364,9 +369,10 @@ impl Session {
 
     // Opening and closing.
 
-    fn opened(&mut self, entry: Entry, effects: &mut Vec<Effect>) {
+    fn opened(&mut self, entry: Entry, now: Now, effects: &mut Vec<Effect>) {
         self.open = true;
         self.entry = entry;
+        self.attend(self.attention, now, effects);
         if matches!(self.library, Library::Unasked | Library::Failed(_)) {
             self.load(effects);
         }
@@ -531,12 +537,22 @@ impl Session {
         }
         self.settled = true;
         self.timers.retain(|(_, t)| *t != Timer::Settle);
+        self.count_question(now);
+    }
+
+    /// Records the settled question with what it has found so far.
+    fn count_question(&mut self, now: Now) {
         // What is on screen may still be of the question before.
         let found = |item: &&ResultView| self.answer.hits.iter().any(|hit| hit.article == item.article);
         let top = self.results.items.iter().filter(found).take(3).map(|item| item.id.clone()).collect();
         let question = std::mem::take(&mut self.query);
-        let settled =
-            Settled { question: &question, results: self.answer.total, matched: match_of(self.answer.matched), top };
+        let settled = Settled {
+            question: &question,
+            results: self.answer.total,
+            matched: match_of(self.answer.matched),
+            top,
+            whole: !self.results.incomplete,
+        };
         self.record_mut(now).searched(&settled, now);
         self.query = question;
     }

@@ -221,6 +221,26 @@ fn time_counts_only_while_seen() {
 }
 
 #[test]
+fn time_goes_on_counting_when_the_panel_is_opened_again() {
+    let mut visit = Visit::ready();
+    visit.type_in("flytt").tell(Msg::Picked(0)).pass(10_000).tell(Msg::Closed).pass(60_000);
+    visit.tell(Msg::Opened(Entry::Launcher)).pass(10_000).tell(Msg::Closed);
+    assert_eq!(visit.last().articles[0].active_s, 20);
+}
+
+#[test]
+fn a_question_left_before_its_answer_is_there_is_no_sign_of_anything() {
+    let mut visit = large();
+    visit.tell(Msg::Typed("fjorton dagar ".into())).tell(Msg::Key(Key::Enter)).tell(Msg::Leaving);
+    assert_eq!((visit.last().searches[0].results, visit.last().outcome.class), (0, Class::Unknown));
+    // When the answer has come it is known what the question found.
+    visit.arrive().tell(Msg::Leaving);
+    let attempt = visit.last();
+    assert_eq!((attempt.searches.len(), attempt.searches[0].results, attempt.searches[0].top.len()), (1, 2, 2));
+    assert_eq!(attempt.seq, 2);
+}
+
+#[test]
 fn after_half_an_hour_another_attempt_begins() {
     let mut visit = Visit::ready();
     visit
