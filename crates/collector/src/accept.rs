@@ -12,11 +12,23 @@
 //! | `id` | an attempt id that is not 16 to 64 of `[0-9A-Za-z-]`, an event id that is not `ATTEMPT-SEQ` |
 //! | `time` | a time that is not RFC 3339 |
 //! | `limits` | lists and texts longer than the event's definition allows, numbers out of range |
+//! | `alphabet` | characters that a name, a version or a case number does not need: see below |
 //! | `privacy` | an event in mode `off`, which sends nothing |
 //!
-//! A clock that is off is no reason to refuse: the event is marked and the time of receipt is used instead. Texts are
-//! redacted again and what the event's privacy mode does not let out is removed, whatever the sender did. Events of a
-//! newer `svar.attempt.vN` are set aside whole for the program that will know them.
+//! A clock that is off is no reason to refuse: the event is marked and the time of receipt is used instead. What the
+//! event's privacy mode does not let out is removed, whatever the sender did. Events of a newer `svar.attempt.vN` are set
+//! aside whole for the program that will know them.
+//!
+//! What a field may hold, so that sentences, addresses and numbers of persons do not fit where they do not belong:
+//!
+//! | fields | what is done |
+//! |---|---|
+//! | `searches.q`, `comment`, `page.route` | redacted again |
+//! | `widget.variant` | redacted; what is no letter, digit, space or one of `._-` becomes `-`: an owner's label costs no event |
+//! | `page.lang`, `ui.lang`, `articles.lang` | emptied unless `[0-9A-Za-z_-]`, at most 35 characters (RFC 5646, 4.4.1) |
+//! | article ids | refused with white space, `@` or control characters; digits stay, they are the owner's |
+//! | `contact.case_ref`, `.channel`, versions, revisions, `source`, `datacontenttype` | refused unless letters, digits and some of `-._/:#+;= ` |
+//! | the reason and the example kept of a refusal | redacted; of the sender's words at most a single one is quoted, that looks like a field's name or a version |
 //!
 //! Source: CloudEvents specification 1.0.2, JSON event format and JSON batch format.
 
@@ -39,10 +51,12 @@ pub const MAX_PAYLOAD_BYTES: usize = 2048;
 /// Largest event of a newer version that is set aside; ours are far smaller.
 pub const MAX_SET_ASIDE_BYTES: usize = 16_384;
 
-/// Longest article id, route and case reference, in characters. Generous: longer ones are mistakes.
+/// Longest article id and route, in characters. Generous: longer ones are mistakes.
 const MAX_NAME_CHARS: usize = 300;
-/// Longest version, revision, language, channel and variant, in characters.
+/// Longest version, revision, channel, case reference and variant, in characters.
 const MAX_WORD_CHARS: usize = 80;
+/// Longest language tag, in characters (RFC 5646, 4.4.1).
+const MAX_LANG_CHARS: usize = 35;
 /// An article open for longer than a day is a broken clock.
 const MAX_ACTIVE_S: u32 = 86_400;
 
@@ -63,7 +77,9 @@ pub fn accept(body: &[u8], received_ms: i64) -> Accepted {
     let items = match items(body) {
         Ok(items) => items,
         Err((code, reason)) => {
-            let payload = cut(&redact(&String::from_utf8_lossy(&body[..body.len().min(MAX_PAYLOAD_BYTES)])));
+            // More than is kept, so that the cut does not go through what redaction would have found.
+            let start = body.get(..2 * MAX_PAYLOAD_BYTES).unwrap_or(body);
+            let payload = cut(&clean(&String::from_utf8_lossy(start)));
             accepted.batch.rejected.push(RejectedEvent { code, reason: reason.clone(), payload });
             accepted.unreadable = Some(reason);
             return accepted;
@@ -160,8 +176,7 @@ fn one(item: &Value, received_ms: i64) -> Result<One, Refusal> {
         return Err(("type", format!("expected type \"{EVENT_TYPE}\", found {}", quote(event_type))));
     }
     let event: Event = serde_json::from_value(item.clone()).map_err(|error| {
-        // serde's words quote what was found; cut, because it comes from outside.
-        ("schema", format!("the event is not as svar.attempt.v1 is defined: {}", clip(&error.to_string(), 200)))
+        ("schema", format!("the event is not as svar.attempt.v1 is defined: {}", unquoted(&error.to_string())))
     })?;
     check_ids(&event)?;
     let (event_time_ms, clock_skew) = check_time(&event.time, received_ms)?;
@@ -205,11 +220,11 @@ fn check_ids(event: &Event) -> Result<(), Refusal> {
     if !is_id(attempt, 16, 64) {
         return Err(("id", format!("expected an attempt id of 16 to 64 of [0-9A-Za-z-], found {}", quote(attempt))));
     }
-    let expected = format!("{attempt}-{}", event.data.seq);
-    if event.id != expected {
+    if event.id != format!("{attempt}-{}", event.data.seq) {
+        let found = quote(&event.id);
         return Err((
             "id",
-            format!("expected the event's id to be ATTEMPT-SEQ, {}, found {}", quote(&expected), quote(&event.id)),
+            format!("expected the event's id to be its attempt's id, a hyphen and its seq, found {found}"),
         ));
     }
     Ok(())
@@ -236,27 +251,27 @@ fn check_limits(event: &Event) -> Result<(), Refusal> {
     for search in &attempt.searches {
         at_most("characters in searches.q", count(search.q.as_deref()), MAX_QUESTION_CHARS)?;
         at_most("articles in searches.top", search.top.len(), 3)?;
-        search.top.iter().try_for_each(|id| name("searches.top", id))?;
+        search.top.iter().try_for_each(|id| article_id("searches.top", id))?;
     }
     for reading in &attempt.articles {
-        name("articles.id", &reading.id)?;
-        word("articles.rev", &reading.rev)?;
-        word("articles.lang", &reading.lang)?;
+        article_id("articles.id", &reading.id)?;
+        word("articles.rev", &reading.rev, "-._")?;
+        plain("articles.lang", &reading.lang, MAX_WORD_CHARS)?;
         at_most("percent in articles.scroll", reading.scroll.into(), 100)?;
         at_most("seconds in articles.active_s", reading.active_s as usize, MAX_ACTIVE_S as usize)?;
     }
     at_most("characters in comment", count(attempt.comment.as_deref()), MAX_COMMENT_CHARS)?;
-    word("source", &event.source)?;
-    word("datacontenttype", &event.datacontenttype)?;
-    word("widget.version", &attempt.widget.version)?;
-    word("widget.index", &attempt.widget.index)?;
-    word("widget.variant", attempt.widget.variant.as_deref().unwrap_or_default())?;
-    name("page.route", &attempt.page.route)?;
-    word("page.lang", &attempt.page.lang)?;
-    word("ui.lang", &attempt.ui.lang)?;
-    word("contact.channel", attempt.contact.channel.as_deref().unwrap_or_default())?;
-    name("contact.case_ref", attempt.contact.case_ref.as_deref().unwrap_or_default())?;
-    name("declared.article", attempt.declared.as_ref().and_then(|d| d.article.as_deref()).unwrap_or_default())?;
+    word("source", &event.source, "-._/:")?;
+    word("datacontenttype", &event.datacontenttype, "-.+/;= ")?;
+    word("widget.version", &attempt.widget.version, "-._+")?;
+    word("widget.index", &attempt.widget.index, "-._")?;
+    plain("widget.variant", attempt.widget.variant.as_deref().unwrap_or_default(), MAX_WORD_CHARS)?;
+    plain("page.route", &attempt.page.route, MAX_NAME_CHARS)?;
+    plain("page.lang", &attempt.page.lang, MAX_WORD_CHARS)?;
+    plain("ui.lang", &attempt.ui.lang, MAX_WORD_CHARS)?;
+    word("contact.channel", attempt.contact.channel.as_deref().unwrap_or_default(), "-_")?;
+    word("contact.case_ref", attempt.contact.case_ref.as_deref().unwrap_or_default(), "-._/:#")?;
+    article_id("declared.article", attempt.declared.as_ref().and_then(|d| d.article.as_deref()).unwrap_or_default())?;
     // JSON knows no infinity, but the type does. Who was not sampled may say with which probability.
     let p = attempt.ask.p;
     let within = p.is_finite() && (0.0..=1.0).contains(&p) && (p > 0.0 || !attempt.ask.shown);
@@ -270,12 +285,25 @@ fn count(text: Option<&str>) -> usize {
     text.map_or(0, |text| text.chars().count())
 }
 
-fn name(field: &str, text: &str) -> Result<(), Refusal> {
-    plain(field, text, MAX_NAME_CHARS)
+/// An article's id as `svar build` makes them of paths and of what authors write.
+fn article_id(field: &str, text: &str) -> Result<(), Refusal> {
+    plain(field, text, MAX_NAME_CHARS)?;
+    if text.contains(|c: char| c == '@' || c.is_whitespace()) {
+        return Err(("alphabet", format!("expected an article's id without @ and white space in {field}")));
+    }
+    Ok(())
 }
 
-fn word(field: &str, text: &str) -> Result<(), Refusal> {
-    plain(field, text, MAX_WORD_CHARS)
+/// Letters and digits of ASCII, and `also`.
+fn word(field: &str, text: &str, also: &str) -> Result<(), Refusal> {
+    plain(field, text, MAX_WORD_CHARS)?;
+    if !text.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c)) {
+        return Err((
+            "alphabet",
+            format!("expected only letters and digits of ASCII and any of \"{also}\" in {field}"),
+        ));
+    }
+    Ok(())
 }
 
 fn plain(field: &str, text: &str, most: usize) -> Result<(), Refusal> {
@@ -289,7 +317,7 @@ fn plain(field: &str, text: &str, most: usize) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Redacts again, removes what the mode does not let out, and control characters.
+/// Redacts again, removes what the mode does not let out, control characters, and what labels do not need.
 fn cleaned(attempt: Attempt) -> Attempt {
     let mode = attempt.privacy.mode;
     let mut attempt = attempt.in_mode(mode);
@@ -298,6 +326,14 @@ fn cleaned(attempt: Attempt) -> Attempt {
     }
     attempt.comment = attempt.comment.take().map(|comment| clip(&clean(&comment), MAX_COMMENT_CHARS));
     attempt.page.route = clean(&attempt.page.route);
+    let variant = attempt.widget.variant.as_deref().map(clean);
+    attempt.widget.variant = variant.map(|v| v.replace(|c: char| !(c.is_alphanumeric() || " ._-".contains(c)), "-"));
+    let readings = attempt.articles.iter_mut().map(|r| &mut r.lang);
+    for lang in readings.chain([&mut attempt.page.lang, &mut attempt.ui.lang]) {
+        if lang.len() > MAX_LANG_CHARS || !lang.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')) {
+            lang.clear();
+        }
+    }
     attempt
 }
 
@@ -310,9 +346,30 @@ fn clip(text: &str, most: usize) -> String {
     text.chars().take(most).collect()
 }
 
-/// What was found, for a reason: in quotes, cut, without control characters.
+/// What was found, for a reason: in quotes if it looks like a name, a version or an id. Other words come from who knows
+/// whom, and a reason is kept.
 fn quote(text: &str) -> String {
-    format!("\"{}\"", clip(&clean(text), 80))
+    let plain = text.len() <= 80 && text.chars().all(|c| c.is_ascii_alphanumeric() || "-._:/+".contains(c));
+    match clean(text) {
+        same if plain && same == text => format!("\"{text}\""),
+        _ => format!("another text of {} characters", text.chars().count()),
+    }
+}
+
+/// serde's words without the sender's. They are quoted before the last `, expected`, if anywhere: the name of an unknown
+/// field, which says what is wrong, or a value, which does not.
+fn unquoted(error: &str) -> String {
+    let (found, expected) = error.rsplit_once(", expected").unwrap_or((error, ""));
+    let found = match found.split_once(['`', '"']) {
+        Some((what, name)) if what.ends_with("field ") => {
+            let name = quote(name.strip_suffix('`').unwrap_or(name));
+            format!("{what}{}", name.replace('"', "`"))
+        }
+        Some((what, _)) => format!("{what}which is not repeated here"),
+        None => found.to_owned(),
+    };
+    let comma = if expected.is_empty() { "" } else { ", expected" };
+    clip(&clean(&format!("{found}{comma}{expected}")), 300)
 }
 
 /// At most [`MAX_PAYLOAD_BYTES`] bytes, whole characters.
@@ -324,7 +381,8 @@ fn cut(text: &str) -> String {
     text[..end].into()
 }
 
-/// `value` with every text redacted, keys too, and numbers of seven digits or more; fields named in `keep` stay.
+/// `value` with every text redacted, keys too, and numbers of seven digits or more; fields named in `keep` stay where they
+/// hold nothing but `[0-9A-Za-z:.+-]`.
 fn redacted(value: Value, keep: &[&str]) -> Value {
     match value {
         Value::String(text) => Value::String(clean(&text)),
@@ -337,7 +395,8 @@ fn redacted(value: Value, keep: &[&str]) -> Value {
             fields
                 .into_iter()
                 .map(|(key, value)| {
-                    let kept = keep.contains(&key.as_str()) && value.is_string();
+                    let plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || ":.+-".contains(c));
+                    let kept = keep.contains(&key.as_str()) && value.as_str().is_some_and(plain);
                     (clean(&key), if kept { value } else { redacted(value, keep) })
                 })
                 .collect(),
@@ -426,6 +485,37 @@ mod tests {
             case("a comment of 501", move |e| e["data"]["comment"] = json!(comment), "limits"),
             case("a long route", move |e| e["data"]["page"]["route"] = json!(route), "limits"),
             case("a long language", move |e| e["data"]["page"]["lang"] = json!(lang), "limits"),
+            case("a language with more in it", |e| e["data"]["page"]["lang"] = json!("sv, anna@example.se"), "ok"),
+            case("a variant in words", |e| e["data"]["widget"]["variant"] = json!("Röd knapp!"), "ok"),
+            case(
+                "an address as article",
+                |e| e["data"]["declared"] = json!({"value": "solved", "article": "anna@example.se"}),
+                "alphabet",
+            ),
+            case(
+                "words as an article",
+                |e| {
+                    e["data"]["searches"] =
+                        json!([{"len": 1, "results": 9, "match": "exact", "top": ["a", "Anna Berg"]}])
+                },
+                "alphabet",
+            ),
+            case(
+                "an article's number",
+                |e| {
+                    e["data"]["searches"] =
+                        json!([{"len": 1, "results": 9, "match": "exact", "top": ["hc/360001234567-Fråga"]}])
+                },
+                "ok",
+            ),
+            case("a case number", |e| e["data"]["contact"]["case_ref"] = json!("ÄRENDE 1"), "alphabet"),
+            case("a case number", |e| e["data"]["contact"]["case_ref"] = json!("CASE-2026/00012345"), "ok"),
+            case("a channel in words", |e| e["data"]["contact"]["channel"] = json!("ring Anna"), "alphabet"),
+            case("a channel", |e| e["data"]["contact"]["channel"] = json!("mailto"), "ok"),
+            case("a version in words", |e| e["data"]["widget"]["version"] = json!("1.0 (anna@example.se)"), "alphabet"),
+            case("a pre-release", |e| e["data"]["widget"]["version"] = json!("0.1.0-rc.1+5c2"), "ok"),
+            case("an index in words", |e| e["data"]["widget"]["index"] = json!("Anna Berg"), "alphabet"),
+            case("a source with a user", |e| e["source"] = json!("https://anna@example.se"), "alphabet"),
             case("a control character", |e| e["data"]["page"]["route"] = json!("/a\u{0}b"), "limits"),
             case(
                 "scrolled 101 %",
@@ -524,11 +614,16 @@ mod tests {
         state.searches.push(Search { q: Some("ring mig 070-174 06 05\nanna@example.se".into()), ..Search::default() });
         state.comment = Some("kort 4242 4242 4242 4242".into());
         state.page.route = "/kund/19121212-1212".into();
+        state.page.lang = "sv anna".into();
+        state.ui.lang = "zh-Hant-TW".into();
+        state.widget.variant = Some("Blå (anna@example.se)".into());
         let got = accept(json!([event(state, NOW_MS as u64)]).to_string().as_bytes(), NOW_MS);
         let stored = &got.batch.events[0].attempt;
         assert_eq!(stored.searches[0].q.as_deref(), Some("ring mig [number] [e-mail]"));
         assert_eq!(stored.comment.as_deref(), Some("kort [number]"));
         assert_eq!(stored.page.route, "/kund/[number]");
+        assert_eq!((stored.page.lang.as_str(), stored.ui.lang.as_str()), ("", "zh-Hant-TW"));
+        assert_eq!(stored.widget.variant.as_deref(), Some("Blå -e-mail-"));
     }
 
     /// A sender that says `counts` and sends more is not believed.
@@ -549,6 +644,35 @@ mod tests {
         assert_eq!(stored.event_time_ms % 3_600_000, 0);
     }
 
+    /// Whatever the sender wrote, the reason that is kept and answered quotes none of it but a field's name.
+    #[test]
+    fn reasons_do_not_repeat_what_was_sent() {
+        type Case = (&'static str, fn(&mut Value, &str));
+        let ways: [Case; 8] = [
+            ("unknown field", |e, text| e["data"][text] = json!(1)),
+            ("unknown variant", |e, text| e["data"]["entry"] = json!(text)),
+            ("invalid type", |e, text| e["data"]["seq"] = json!(text)),
+            ("specversion", |e, text| e["specversion"] = json!(text)),
+            ("type", |e, text| e["type"] = json!(text)),
+            ("id", |e, text| e["id"] = json!(text)),
+            ("an attempt id", |e, text| e["data"]["attempt"] = json!(text)),
+            ("a time", |e, text| e["time"] = json!(text)),
+        ];
+        for secret in ["anna@example.se", "0701740605", "Anna Berg", "x`, expected `Anna Berg`", "field `Anna Berg"] {
+            for (expected, change) in ways {
+                let mut item = good();
+                change(&mut item, secret);
+                let got = accept(json!([item]).to_string().as_bytes(), NOW_MS);
+                let reason = &got.batch.rejected[0].reason;
+                assert!(reason.contains(expected), "{reason}");
+                assert_eq!(*reason, got.refusals[0].1);
+                assert!(!["anna@", "070174", "Anna"].iter().any(|s| reason.contains(s)), "{secret}: {reason}");
+            }
+        }
+        let got = accept(b"[anna@example.se, 070-174 06 05", NOW_MS);
+        assert_eq!(got.batch.rejected[0].payload, "[e-mail] [number]");
+    }
+
     #[test]
     fn what_is_kept_of_a_refusal_is_small() {
         let mut wrong = good();
@@ -557,7 +681,7 @@ mod tests {
         assert!(got.batch.rejected[0].payload.len() <= MAX_PAYLOAD_BYTES);
         let mut newer = good();
         newer["type"] = json!("svar.attempt.v2");
-        newer["data"]["extra"] = json!("x".repeat(MAX_SET_ASIDE_BYTES));
+        newer["data"]["extra"] = json!("ord ".repeat(MAX_SET_ASIDE_BYTES / 4));
         assert_eq!(accept(json!([newer]).to_string().as_bytes(), NOW_MS).batch.rejected[0].code, "limits");
     }
 
@@ -571,6 +695,10 @@ mod tests {
         assert_eq!(kept["data"]["attempt"], "axxxxxxxxxxxxxxx");
         assert_eq!(kept["data"]["thoughts"], json!(["mejla [e-mail]", "[number]"]));
         assert_eq!(kept["time"], newer["time"]);
+        newer["data"]["note"] = json!({"time": "anna@example.se", "type": "070-174 06 05"});
+        let got = accept(json!([newer]).to_string().as_bytes(), NOW_MS);
+        let kept: Value = serde_json::from_str(&got.batch.set_aside[0].json).unwrap();
+        assert_eq!(kept["data"]["note"], json!({"time": "[e-mail]", "type": "[number]"}));
     }
 
     proptest::proptest! {

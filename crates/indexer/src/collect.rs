@@ -588,8 +588,8 @@ fn place_article<'a>(
 }
 
 fn clean_id(id: &str) -> String {
-    // A `#` would begin an anchor in `article:ID#anchor`.
-    space::line(id).replace(['#', ' '], "-").trim_matches('/').to_owned()
+    // A `#` would begin an anchor in `article:ID#anchor`; the collector takes no `@` for an article's.
+    space::line(id).replace(['#', ' ', '@'], "-").trim_matches('/').to_owned()
 }
 
 /// The path without ending; without the folder of the language as well, so that translations share an id.

@@ -13,6 +13,8 @@ pub(crate) const IDLE_MS: u64 = 30 * 60 * 1000;
 pub(crate) struct Record {
     attempt: Attempt,
     last_act: LastAct,
+    /// The latest settled question as typed. It goes nowhere: see [`Record::searched`].
+    typed: String,
     /// Words of the article that was read last.
     words: u32,
     /// When attention was last counted, while an article is open and seen.
@@ -57,6 +59,7 @@ impl Record {
         Record {
             attempt,
             last_act: LastAct::None,
+            typed: String::new(),
             words: 0,
             reading_since: None,
             active_ms: 0,
@@ -109,10 +112,11 @@ impl Record {
     pub fn searched(&mut self, settled: &Settled<'_>, now: Now) {
         self.act(now);
         self.intend(Intent::Search);
-        let redacted = redact(settled.question.trim());
-        let len = settled.question.trim().chars().count() as u32;
+        let typed = settled.question.trim();
+        let before = std::mem::replace(&mut self.typed, typed.to_owned());
+        let len = typed.chars().count() as u32;
         let fresh = Search {
-            q: Some(redacted.clone()),
+            q: Some(redact(typed)),
             len,
             results: settled.results,
             matched: settled.matched,
@@ -125,14 +129,13 @@ impl Record {
         if let Some(last) = self.attempt.searches.last_mut()
             && !self.picked_since
             && last.picked.is_none()
+            && (self.typed.starts_with(&before) || before.starts_with(&self.typed))
         {
-            let before = last.q.clone().unwrap_or_default();
-            if redacted.starts_with(&before) || before.starts_with(&redacted) {
-                // Typing went on, or was taken back: one question.
-                let reformulates = last.reformulates;
-                *last = Search { reformulates, ..fresh };
-                return;
-            }
+            // Typing went on, or was taken back: one question. Seen in what was typed: once redacted, the beginning of a
+            // telephone number and the whole have nothing in common, and the beginning would stay.
+            let reformulates = last.reformulates;
+            *last = Search { reformulates, ..fresh };
+            return;
         }
         self.picked_since = false;
         self.attempt.searches.push(fresh);

@@ -198,6 +198,22 @@ fn only_settled_questions_count_and_a_continued_one_is_the_same() {
 }
 
 #[test]
+fn the_beginning_of_what_is_redacted_does_not_stay_as_a_question_of_its_own() {
+    let mut visit = Visit::ready();
+    for typed in [
+        "ring 070174",
+        "ring 0701740605",
+        "ring 0701740605 eller mejla anna",
+        "ring 0701740605 eller mejla anna@example.se",
+    ] {
+        visit.tell(Msg::Typed(typed.into())).pass(900);
+    }
+    visit.tell(Msg::Leaving);
+    let questions: Vec<_> = visit.last().searches.iter().map(|s| s.q.as_deref().unwrap()).collect();
+    assert_eq!(questions, ["ring [number] eller mejla [e-mail]"]);
+}
+
+#[test]
 fn looking_only_is_no_attempt_and_an_unchanged_state_is_not_sent_again() {
     let mut visit = Visit::ready();
     visit.tell(Msg::Closed).tell(Msg::Leaving);
