@@ -91,7 +91,9 @@ async fn from_a_folder_of_articles_to_a_report_on_outcomes() {
 
     // The collector gets all of it twice and in the wrong order.
     let folder = tempfile::tempdir().unwrap();
-    let store = open_store(&format!("sqlite:{}", folder.path().join("attempts.sqlite").display())).await.unwrap();
+    let store = open_store(&format!("sqlite:{}", folder.path().join("attempts.sqlite").display()), Default::default())
+        .await
+        .unwrap();
     let options = ServeOptions::default();
     let app = router(AppState::new(store.clone(), &options).unwrap());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -40,4 +40,4 @@ pub use login::Token;
 pub use peer::Network;
 pub use report::{Report, ReportOptions, report};
 pub use server::{AppState, Limits, ServeOptions, Server, router};
-pub use store::{Batch, Filter, Intake, Put, Store, StoreError, StoredAttempt, open_store};
+pub use store::{Batch, Filter, Intake, Migrate, Put, Store, StoreError, StoredAttempt, open_store};

@@ -22,7 +22,7 @@ use crate::peer::{Network, Peer, Proxies};
 use crate::rate::Rate;
 use crate::report::{self, ReportOptions};
 use crate::site;
-use crate::store::{Store, open_store, sqlite_path};
+use crate::store::{Migrate, Store, open_store, sqlite_path};
 use anyhow::Context;
 use axum::Router;
 use axum::extract::{Query, State};
@@ -345,7 +345,7 @@ impl Server {
         let file = sqlite_path(&options.store)?;
         // Before it is opened, which makes the file.
         refuse_store_in_site(&file, options.site.iter().chain(&options.extra_roots))?;
-        let store = open_store(&options.store).await?;
+        let store = open_store(&options.store, Migrate::Locked).await?;
         let server = Server::start(&options, store.clone()).await;
         if server.is_err() {
             store.close().await;

@@ -84,7 +84,7 @@ impl House {
         let folder = tempfile::tempdir().unwrap();
         let mut options = options(&folder.path().join("svar.sqlite"));
         change(&mut options);
-        let store = open_store(&options.store).await.unwrap();
+        let store = open_store(&options.store, Default::default()).await.unwrap();
         let router = router(AppState::with_limits(store.clone(), &options, limits).unwrap());
         House { _folder: folder, store, router }
     }
