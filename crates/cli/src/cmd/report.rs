@@ -6,13 +6,13 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use svar_collector::report::{ReportOptions, STYLESHEET, report};
-use svar_collector::{Migrate, Report, open_store};
+use svar_collector::{Migrate, Report, StoreAddress, open_store};
 
 /// The arguments.
 #[derive(clap::Args)]
 pub struct Options {
-    /// Where `svar serve` keeps outcomes
-    #[arg(long, value_name = "sqlite:FILE")]
+    /// Where `svar serve` keeps outcomes: sqlite:FILE or `postgres://USER@HOST/DATABASE`
+    #[arg(long, value_name = "ADDRESS")]
     store: String,
     /// First day, 2026-11-01, or moment, 2026-11-01T12:00:00Z; otherwise from the beginning
     #[arg(long, value_name = "DAY")]
@@ -43,10 +43,11 @@ enum Format {
 
 /// Runs the command.
 pub fn run(options: &Options) -> Result<()> {
+    let address: StoreAddress = options.store.parse()?;
     let runtime = tokio::runtime::Runtime::new().context("could not start the threads that read the store")?;
     let made = runtime.block_on(async {
         // A mistyped name must not give an empty report.
-        let store = open_store(&options.store, Migrate::Never).await?;
+        let store = open_store(&address, Migrate::Never).await?;
         let asked = ReportOptions {
             since: options.since.clone(),
             until: options.until.clone(),

@@ -11,12 +11,15 @@
 //! | `tallies` | a day and a name: how many (`repeated`, `set_aside_only_counted`) | days |
 //! | `set_aside` | an event of a newer type | bounded by [`MAX_SET_ASIDE`] |
 //!
-//! What is stored depends on which events came in, and when, but not on their order: see `writer.rs`, which a store
-//! writes through.
+//! What is stored depends on which events came in, and when, but not on their order: see `writer.rs`, which both stores
+//! write through. In PostgreSQL the names start with `svar_`, and the counts of the two middle tables are kept apart by
+//! collector and summed when read, so that collectors do not wait for each other.
 //!
-//! To add a store: a file beside `sqlite.rs`, a line in [`open_store`], and the suite in `suite.rs` run over it.
+//! To add a store: a file beside `sqlite.rs`, a variant of [`StoreAddress`], and the suite in `suite.rs` run over it.
 //! Migrations are embedded in the code and recorded in `svar_schema`; a store made by a newer program is refused.
 
+mod address;
+mod postgres;
 mod sqlite;
 #[cfg(test)]
 pub(crate) mod suite;
@@ -28,6 +31,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use svar_outcome::Attempt;
 
+pub use address::{PostgresAddress, StoreAddress};
+pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 
 /// Most events of newer types that are set aside; later ones are only counted. Collectors that write at once may each
@@ -239,37 +244,26 @@ pub trait Store: Send + Sync + 'static {
 /// Whether opening a store may make its tables and bring them up to date.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Migrate {
-    /// Yes, one collector at a time, by SQLite's own lock.
+    /// Yes, one collector at a time: PostgreSQL by an advisory lock, SQLite by its own.
     #[default]
     Locked,
+    /// Yes, without an advisory lock, for databases that have none. The statements can be repeated, and are tried again
+    /// where two collectors got in each other's way; better to start one first.
+    Unlocked,
     /// No: the store must be there and of this program's version.
     Never,
 }
 
-/// Opens the store that `url` names: `sqlite:FILE`, for example `sqlite:svar.sqlite`.
+/// Opens the store at an address.
 ///
 /// # Errors
-/// When the address is of another kind, its folder is missing, or the file is no store of ours.
-pub async fn open_store(url: &str, migrate: Migrate) -> anyhow::Result<Arc<dyn Store>> {
-    let path = sqlite_path(url)?;
-    Ok(Arc::new(SqliteStore::open(&path, migrate).await?))
-}
-
-/// The file that a store's address names.
-pub(crate) fn sqlite_path(url: &str) -> anyhow::Result<std::path::PathBuf> {
-    if let Some(rest) = url.strip_prefix("sqlite:") {
-        let path = rest.strip_prefix("//").unwrap_or(rest);
-        anyhow::ensure!(
-            !path.is_empty() && path != ":memory:",
-            "expected a file in the store's address, found `{url}`; write for example sqlite:svar.sqlite"
-        );
-        return Ok(path.into());
-    }
-    if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-        anyhow::bail!("PostgreSQL is not supported yet; use a file for now, for example sqlite:svar.sqlite");
-    }
-    // The address is not repeated: it could hold a password.
-    anyhow::bail!("expected a store's address of the form sqlite:FILE, for example sqlite:svar.sqlite")
+/// When it is not there or not ours, its folder is missing, the server cannot be reached or lets us not in, or a newer
+/// svar made it. No error holds a password.
+pub async fn open_store(address: &StoreAddress, migrate: Migrate) -> anyhow::Result<Arc<dyn Store>> {
+    Ok(match address {
+        StoreAddress::Sqlite(path) => Arc::new(SqliteStore::open(path, migrate).await?),
+        StoreAddress::Postgres(address) => Arc::new(PostgresStore::open(address, migrate).await?),
+    })
 }
 
 /// Days since 1970-01-01, in UTC.
