@@ -11,7 +11,7 @@
 //!
 //! PostgreSQL refuses to run as root: then it runs as `postgres`, the user that its packages make.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -28,6 +28,9 @@ const ICU: u32 = 15;
 
 /// Who the servers run as where we are root.
 const USER: &str = "postgres";
+
+/// How our folders begin: nothing else is ever removed.
+const FOLDER: &str = "svar-postgres-";
 
 const PASSWORD: &str = "only-for-tests";
 
@@ -51,8 +54,10 @@ pub fn run(options: &Options) -> Result<()> {
 /// Two servers; they end, and their folder goes, when this is dropped.
 pub struct Postgres {
     folder: PathBuf,
-    /// Where the folder is written down, for whom we could not clean up after.
+    /// Where the folder is written down, for the next run, should we end without cleaning up.
     note: PathBuf,
+    /// The note, locked while we live: no other run takes it for a left one.
+    _lock: File,
     port: u16,
 }
 
@@ -91,15 +96,18 @@ impl Postgres {
     /// Makes both servers and starts the first.
     pub fn start() -> Result<Postgres> {
         let programs = ensure()?;
-        let note = Workspace::read()?.target.join("postgres-of-tests");
-        clean_up(&note);
-        let folder =
-            PathBuf::from(process::output(Command::new("mktemp").args(["-d", "-t", "svar-postgres-XXXXXX"]))?.trim());
-        let postgres = Postgres { folder, note, port: free_port()? };
+        let notes = Workspace::read()?.target.join("postgres-of-tests");
+        fs::create_dir_all(&notes).with_context(|| format!("could not make {}", notes.display()))?;
+        clean_up(&notes);
+        let folder = PathBuf::from(
+            process::output(Command::new("mktemp").args(["-d", "-t", &format!("{FOLDER}XXXXXX")]))?.trim(),
+        );
         // Before anything is started, so that whatever becomes of us the next run can stop it.
-        fs::create_dir_all(postgres.note.parent().unwrap_or(Path::new(".")))?;
-        fs::write(&postgres.note, format!("{}\n{}\n", std::process::id(), postgres.folder.display()))
-            .with_context(|| format!("could not write {}", postgres.note.display()))?;
+        let note = notes.join(std::process::id().to_string());
+        let mut lock = File::create(&note).with_context(|| format!("could not write {}", note.display()))?;
+        lock.lock()?;
+        write!(lock, "{}", folder.display())?;
+        let postgres = Postgres { folder, note, _lock: lock, port: free_port()? };
         postgres.make(&programs).context("could not make a PostgreSQL for the tests")?;
         process::output(Command::new(postgres.folder.join("first-ctl")).arg("start"))
             .with_context(|| format!("could not start PostgreSQL; its own words: {}", postgres.log("first")))?;
@@ -193,13 +201,17 @@ impl Drop for Postgres {
     }
 }
 
-/// Stops what an earlier run left, if that run is no more.
-fn clean_up(note: &Path) {
-    let Ok(text) = fs::read_to_string(note) else { return };
-    let mut lines = text.lines();
-    let (Some(pid), Some(folder)) = (lines.next(), lines.next()) else { return };
-    if !process::succeeds(Command::new("kill").args(["-0", pid])) {
-        stop(Path::new(folder));
+/// Stops what earlier runs left that are no more.
+fn clean_up(notes: &Path) {
+    for note in fs::read_dir(notes).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        let Ok(file) = File::open(&note) else { continue };
+        if file.try_lock().is_err() {
+            continue;
+        }
+        if let Some(folder) = fs::read_to_string(&note).ok().filter(|folder| folder.contains(FOLDER)) {
+            stop(Path::new(&folder));
+        }
+        let _ = fs::remove_file(&note);
     }
 }
 
