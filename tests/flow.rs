@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::sync::Arc;
-use svar_collector::{AppState, ReportOptions, ServeOptions, open_store, report, router};
+use svar_collector::{AppState, Migrate, ReportOptions, ServeOptions, StoreAddress, open_store, report, router};
 use svar_index::{IndexFile, Policy, write};
 use svar_indexer::{SourceOptions, collect};
 use svar_outcome::{Entry, Event, Solved, to_json};
@@ -91,7 +91,8 @@ async fn from_a_folder_of_articles_to_a_report_on_outcomes() {
 
     // The collector gets all of it twice and in the wrong order.
     let folder = tempfile::tempdir().unwrap();
-    let store = open_store(&format!("sqlite:{}", folder.path().join("attempts.sqlite").display())).await.unwrap();
+    let store = StoreAddress::Sqlite(folder.path().join("attempts.sqlite"));
+    let store = open_store(&store, Migrate::default()).await.unwrap();
     let options = ServeOptions::default();
     let app = router(AppState::new(store.clone(), &options).unwrap());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -1,7 +1,7 @@
 //! The project's own commands, run as `cargo xtask COMMAND` from anywhere in the checkout.
 //!
 //! A file per command with the same shape: `run(...) -> anyhow::Result<()>`. Underneath lie `process` (running programs),
-//! `tools` and `browsers` (what must be on the machine) and `workspace` (what cargo knows about this checkout). Nothing
+//! `tools`, `browsers` and `postgres` (what must be on the machine) and `workspace` (what cargo knows about this checkout). Nothing
 //! here depends on the crates it builds: a broken crate must not stop the command that says so.
 
 mod bench;
@@ -12,6 +12,7 @@ mod demo;
 mod finish;
 mod module;
 mod packages;
+mod postgres;
 mod process;
 mod size;
 mod tally;
@@ -54,6 +55,8 @@ enum Command {
     },
     /// Every check that a change must pass
     Test(test::Options),
+    /// Start a PostgreSQL for tests, run COMMAND with it and stop it: `cargo xtask postgres cargo test -p svar-collector`
+    Postgres(postgres::Options),
     /// What the widget weighs, beside its budget (tests/budget.toml)
     Size,
     /// The walls of ARCHITECTURE.md that a command can hold up
@@ -89,6 +92,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Corpus { name } => corpus::run(name),
         Command::Bench { bench } => bench::run(&bench.unwrap_or_default()),
         Command::Test(options) => test::run(&options),
+        Command::Postgres(options) => postgres::run(&options),
         Command::Size => size::run(),
         Command::Walls => walls::run(),
         Command::Announce(announcement) => demo::announce(&announcement),

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use crate::browsers::Browsers;
+use crate::postgres::{self, Postgres};
 use crate::tally::Tally;
 use crate::tools::{Tools, WASM};
 use crate::{build, process, size, walls};
@@ -26,7 +27,7 @@ pub struct Options {
 type Step = fn(&mut Run) -> Result<()>;
 
 const STEPS: [(&str, Step); 9] = [
-    ("tools", |run| run.browsers().map(|_| ())),
+    ("tools", tools),
     ("fmt", |_| process::run(process::cargo().args(["fmt", "--all", "--check"]))),
     ("clippy", clippy),
     ("walls", |_| walls::run()),
@@ -112,6 +113,11 @@ impl Run {
     }
 }
 
+fn tools(run: &mut Run) -> Result<()> {
+    run.browsers()?;
+    postgres::ensure().map(|_| ())
+}
+
 fn clippy(_: &mut Run) -> Result<()> {
     process::run(process::cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     process::run(process::cargo().args([
@@ -129,8 +135,10 @@ fn clippy(_: &mut Run) -> Result<()> {
 }
 
 fn native(run: &mut Run) -> Result<()> {
+    let postgres = Postgres::start()?;
     let mut cargo = process::cargo();
     run.widen(cargo.args(["test", "--workspace"]));
+    postgres.tell(&mut cargo);
     run.tally.run(&mut cargo)
 }
 

@@ -24,15 +24,15 @@ impl Drop for Served {
     }
 }
 
-fn command(bench: &Bench, more: &[&str]) -> Command {
+fn command(bench: &Bench, store: &str, more: &[&str]) -> Command {
     let mut command = bench.command();
-    command.args(["serve", "--site", "out", "--store", "sqlite:kept.sqlite", "--listen", "127.0.0.1:0"]).args(more);
+    command.args(["serve", "--site", "out", "--store", store, "--listen", "127.0.0.1:0"]).args(more);
     command.env_remove("SVAR_REPORT_TOKEN");
     command
 }
 
 fn serve(bench: &Bench, more: &[&str]) -> Served {
-    started(command(bench, more))
+    started(command(bench, "sqlite:kept.sqlite", more))
 }
 
 fn started(mut command: Command) -> Served {
@@ -111,7 +111,7 @@ fn how_the_report_is_guarded_is_told_and_true() {
     assert!(with("correct-horse-battery").starts_with("HTTP/1.1 200"));
     assert!(with("correct-horse").starts_with("HTTP/1.1 401"));
 
-    let mut by_environment = command(&bench, &[]);
+    let mut by_environment = command(&bench, "sqlite:kept.sqlite", &[]);
     by_environment.env("SVAR_REPORT_TOKEN", "another-horse-battery");
     let served = started(by_environment);
     assert!(served.get("/metrics").starts_with("HTTP/1.1 401"));
@@ -148,7 +148,7 @@ fn the_log_is_json_line_by_line_and_holds_nothing_personal() {
     bench.build("out", &["--quiet"]).done();
     bench.write("token", "correct-horse-battery");
     let more = ["--log", "json", "--log-level", "debug", "--report-token-file", "token", "--burst", "20"];
-    let mut command = command(&bench, &more);
+    let mut command = command(&bench, "sqlite:kept.sqlite", &more);
     command.stderr(Stdio::piped());
     let mut served = started(command);
     let stderr = served.child.stderr.take().unwrap();
@@ -220,6 +220,54 @@ fn a_report_needs_a_store_that_is_there() {
     report(&["--timezone", "Mars/Olympus"]).refused(1, &["found `Mars/Olympus`"]);
 }
 
+/// Two collectors over one PostgreSQL, as behind a load balancer, and a report from elsewhere.
+#[test]
+fn collectors_share_a_postgresql() {
+    const POST: &str = "POST /svar/v1/attempts HTTP/1.1";
+    const TEXT: &str = "Content-Type: text/plain\r\n";
+    let Ok(server) = std::env::var("SVAR_TEST_POSTGRES") else {
+        // Not by `eprintln!`, which is heard only when a test fails.
+        let word = "skipped, no PostgreSQL: `cargo xtask test --only native` starts one for the tests";
+        writeln!(std::io::stderr(), "{word}").unwrap();
+        return;
+    };
+    let bench = Bench::new();
+    bench.build("out", &["--quiet"]).done();
+    let store = format!("{server}?options=-csearch_path%3Dsvar_cli");
+    let report = |store: &str| bench.svar(&["report", "--format", "json", "--store", store]);
+    // The schema is not there: no tables can be made, and none are read.
+    bench.svar(&["serve", "--site", "out", "--store", &store]).refused(1, &["the right to create tables"]);
+    report(&store).refused(1, &["start `svar serve`"]);
+    // The database's own schema `public`, where nothing else in the tests keeps anything.
+    let collectors =
+        [started(command(&bench, &server, &[])), started(command(&bench, &server, &["--no-migration-lock"]))];
+    for collector in &collectors {
+        let answer = collector.ask(POST, TEXT, "[]");
+        assert!(answer.starts_with("HTTP/1.1 202"), "{answer}");
+        let answer = collector.ask(POST, TEXT, "no events at all \0");
+        assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+        assert!(collector.get("/svar/v1/health").starts_with("HTTP/1.1 200"));
+    }
+    drop(collectors);
+    let json: serde_json::Value = serde_json::from_str(&report(&server).done()).unwrap();
+    assert_eq!(json["quality"]["rejected_by_reason"]["json"], 2, "one from each: {json}");
+}
+
+#[test]
+fn a_password_is_not_repeated() {
+    let bench = Bench::new();
+    bench.build("out", &["--quiet"]).done();
+    for store in ["postgres://u:s3cret@127.0.0.1:1/d", "postgres://u:s3cret@h:port/d", "mysql://u:s3cret@h/d"] {
+        for told in [
+            bench.svar(&["report", "--store", store]),
+            bench.svar(&["serve", "--site", "out", "--listen", "127.0.0.1:0", "--store", store]),
+        ] {
+            told.refused(1, &["expected"]);
+            assert!(!told.err.contains("s3cret") && !told.out.contains("s3cret"), "{told:?}");
+        }
+    }
+}
+
 #[test]
 fn a_server_that_cannot_start_says_why() {
     let bench = Bench::new();
@@ -232,7 +280,7 @@ fn a_server_that_cannot_start_says_why() {
     svar("out", "sqlite:out/k.sqlite", "127.0.0.1:0").refused(1, &["served to everyone"]);
 
     let refused = |code: i32, more: &[&str], words: &[&str]| {
-        Told::of(&command(&bench, more).output().unwrap()).refused(code, words);
+        Told::of(&command(&bench, "sqlite:kept.sqlite", more).output().unwrap()).refused(code, words);
     };
     refused(2, &["--trusted-proxy", "balancer"], &["--trusted-proxy", "found `balancer`", "10.0.0.0/8"]);
     refused(2, &["--trusted-proxy", "10.0.0.5/8"], &["write 10.0.0.0/8", "or 10.0.0.5"]);

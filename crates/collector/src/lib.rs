@@ -1,15 +1,15 @@
 //! Receives attempts, keeps them and reports on outcomes.
 //!
 //! ```text
-//! POST /svar/v1/attempts ─► ingest ─► accept ─► store (SQLite) ─► report ─► GET /report, `svar report`
-//!                           origin    one event                   folds over
-//!                           rate      at a time                   Vec<StoredAttempt>
+//! POST /svar/v1/attempts ─► ingest ─► accept ─► store ──────► report ─► GET /report, `svar report`
+//!                           origin    one event SQLite or   folds over
+//!                           rate      at a time PostgreSQL  Vec<StoredAttempt>
 //! ```
 //!
 //! - [`accept`] turns the bytes of a request into events that may be stored and refusals that say why. Pure.
 //! - [`ingest`] is the HTTP side of that; [`origin`] and [`rate`] say who may send, and how often; [`peer`] who it is,
 //!   behind proxies too.
-//! - [`store`] keeps of each attempt the state with the highest `seq`; PostgreSQL goes behind the same trait.
+//! - [`store`] keeps of each attempt the state with the highest `seq`, in SQLite or PostgreSQL behind one trait.
 //! - [`mod@report`] makes every figure as a fold over stored attempts. Pure, apart from [`report::report`] that reads the store.
 //! - [`site`] serves the static files: the owner's site, the portal and the built help folder.
 //! - [`login`] says who may see the report and the [`metrics`]; [`headers`] go out with every answer; [`health`] tells
@@ -40,4 +40,4 @@ pub use login::Token;
 pub use peer::Network;
 pub use report::{Report, ReportOptions, report};
 pub use server::{AppState, Limits, ServeOptions, Server, router};
-pub use store::{Batch, Filter, Intake, Put, Store, StoreError, StoredAttempt, open_store};
+pub use store::{Batch, Filter, Intake, Migrate, Put, Store, StoreAddress, StoreError, StoredAttempt, open_store};

@@ -22,7 +22,7 @@ use crate::peer::{Network, Peer, Proxies};
 use crate::rate::Rate;
 use crate::report::{self, ReportOptions};
 use crate::site;
-use crate::store::{Store, open_store, sqlite_path};
+use crate::store::{Migrate, Store, StoreAddress, open_store};
 use anyhow::Context;
 use axum::Router;
 use axum::extract::{Query, State};
@@ -50,8 +50,10 @@ pub struct ServeOptions {
     pub site: Option<PathBuf>,
     /// Folders tried after it, in order: the portal, the built help folder.
     pub extra_roots: Vec<PathBuf>,
-    /// Where attempts are kept, `sqlite:FILE`.
-    pub store: String,
+    /// Where attempts are kept.
+    pub store: StoreAddress,
+    /// Whether the store's tables are made and brought up to date, and how.
+    pub migrate: Migrate,
     /// Address to listen on; port 0 takes a free one.
     pub listen: SocketAddr,
     /// Origins of pages elsewhere that carry the widget, `https://www.example.com`. Empty: pages of the same host only.
@@ -78,7 +80,8 @@ impl Default for ServeOptions {
         ServeOptions {
             site: None,
             extra_roots: vec![],
-            store: "sqlite:svar.sqlite".into(),
+            store: StoreAddress::Sqlite("svar.sqlite".into()),
+            migrate: Migrate::default(),
             listen: ([127, 0, 0, 1], 8787).into(),
             allowed_origins: vec![],
             timezone: None,
@@ -342,10 +345,11 @@ impl Server {
     /// When the store, a folder, an origin, the zone or the address cannot be had; or when the store's file lies in a
     /// folder that is served, where anyone could fetch it.
     pub async fn bind(options: ServeOptions) -> anyhow::Result<Server> {
-        let file = sqlite_path(&options.store)?;
-        // Before it is opened, which makes the file.
-        refuse_store_in_site(&file, options.site.iter().chain(&options.extra_roots))?;
-        let store = open_store(&options.store).await?;
+        if let StoreAddress::Sqlite(file) = &options.store {
+            // Before it is opened, which makes the file.
+            refuse_store_in_site(file, options.site.iter().chain(&options.extra_roots))?;
+        }
+        let store = open_store(&options.store, options.migrate).await?;
         let server = Server::start(&options, store.clone()).await;
         if server.is_err() {
             store.close().await;

@@ -2,17 +2,17 @@
 
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use svar_collector::report::{ReportOptions, STYLESHEET, report};
-use svar_collector::{Report, open_store};
+use svar_collector::{Migrate, Report, StoreAddress, open_store};
 
 /// The arguments.
 #[derive(clap::Args)]
 pub struct Options {
-    /// Where `svar serve` keeps outcomes
-    #[arg(long, value_name = "sqlite:FILE")]
+    /// Where `svar serve` keeps outcomes: sqlite:FILE or `postgres://USER@HOST/DATABASE`
+    #[arg(long, value_name = "ADDRESS")]
     store: String,
     /// First day, 2026-11-01, or moment, 2026-11-01T12:00:00Z; otherwise from the beginning
     #[arg(long, value_name = "DAY")]
@@ -43,19 +43,11 @@ enum Format {
 
 /// Runs the command.
 pub fn run(options: &Options) -> Result<()> {
-    // Opening a store makes it: a mistyped name would give an empty report.
-    if let Some(file) = options.store.strip_prefix("sqlite:") {
-        let file = Path::new(file.strip_prefix("//").unwrap_or(file));
-        if !file.is_file() {
-            bail!(
-                "expected the store that `svar serve` keeps at {}, found no such file; give it as --store sqlite:FILE, as to `svar serve`",
-                file.display()
-            );
-        }
-    }
+    let address: StoreAddress = options.store.parse()?;
     let runtime = tokio::runtime::Runtime::new().context("could not start the threads that read the store")?;
     let made = runtime.block_on(async {
-        let store = open_store(&options.store).await?;
+        // A mistyped name must not give an empty report.
+        let store = open_store(&address, Migrate::Never).await?;
         let asked = ReportOptions {
             since: options.since.clone(),
             until: options.until.clone(),

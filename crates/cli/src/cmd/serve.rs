@@ -5,7 +5,7 @@ use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use svar_collector::{Limits, Network, ServeOptions, Server, Token};
+use svar_collector::{Limits, Migrate, Network, ServeOptions, Server, Token};
 
 use crate::log;
 use crate::widget::LOADER;
@@ -23,9 +23,14 @@ pub struct Options {
     /// Your own pages, tried before DIR
     #[arg(long, value_name = "FOLDER")]
     portal: Option<PathBuf>,
-    /// Where outcomes are kept; a file outside the served folders, made if it is not there
-    #[arg(long, value_name = "sqlite:FILE")]
+    /// Where outcomes are kept: sqlite:FILE, outside the served folders and made if it is not there, or
+    /// `postgres://USER@HOST/DATABASE`, its password in PGPASSWORD or ~/.pgpass
+    #[arg(long, value_name = "ADDRESS")]
     store: String,
+    /// Make PostgreSQL's tables and bring them up to date without an advisory lock, which some databases lack; start one
+    /// collector first
+    #[arg(long)]
+    no_migration_lock: bool,
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8787", value_parser = address)]
     listen: SocketAddr,
@@ -130,7 +135,9 @@ pub fn run(options: Options) -> Result<()> {
     let serve = ServeOptions {
         site: Some(site),
         extra_roots: rest,
-        store: options.store,
+        // Not while arguments are parsed: clap would repeat an address that is wrong, password and all.
+        store: options.store.parse()?,
+        migrate: if options.no_migration_lock { Migrate::Unlocked } else { Migrate::Locked },
         listen: options.listen,
         allowed_origins: options.allow_origin,
         timezone: options.timezone,

@@ -8,15 +8,22 @@
 //! |---|---|---|
 //! | `attempts` | an attempt: its latest state | customers |
 //! | `rejected` | a day and a reason: how many, the latest example (redacted, at most 2 kB) | days × reasons |
-//! | `tallies` | a day and a name: how many (`repeated`) | days |
+//! | `tallies` | a day and a name: how many (`repeated`, `set_aside_only_counted`) | days |
 //! | `set_aside` | an event of a newer type | bounded by [`MAX_SET_ASIDE`] |
 //!
-//! To add a store: a file beside `sqlite.rs`, a line in [`open_store`], and the suite in `suite.rs` run over it.
+//! What is stored depends on which events came in, and when, but not on their order: see `writer.rs`, which both stores
+//! write through. In PostgreSQL the names start with `svar_`, and the counts of the two middle tables are kept apart by
+//! collector and summed when read, so that collectors do not wait for each other.
+//!
+//! To add a store: a file beside `sqlite.rs`, a variant of [`StoreAddress`], and the suite in `suite.rs` run over it.
 //! Migrations are embedded in the code and recorded in `svar_schema`; a store made by a newer program is refused.
 
+mod address;
+mod postgres;
 mod sqlite;
 #[cfg(test)]
 pub(crate) mod suite;
+mod writer;
 
 use async_trait::async_trait;
 use serde::Serialize;
@@ -24,13 +31,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use svar_outcome::Attempt;
 
+pub use address::{PostgresAddress, StoreAddress};
+pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 
-/// Most events of newer types that are set aside; later ones are only counted.
+/// Most events of newer types that are set aside; later ones are only counted. Collectors that write at once may each
+/// pass it by one commit's events.
 pub const MAX_SET_ASIDE: i64 = 10_000;
 
 /// Days for which refusals and tallies are kept.
 pub const KEEP_REFUSALS_DAYS: i64 = 400;
+
+/// The tally of events that came again or too late.
+const REPEATED: &str = "repeated";
+/// The tally of events of newer types past [`MAX_SET_ASIDE`].
+const ONLY_COUNTED: &str = "set_aside_only_counted";
 
 /// An event that passed every check.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,20 +98,22 @@ pub struct Batch {
 /// What became of a batch.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Put {
-    /// Events that were new or newer than what was stored.
+    /// Events with a higher `seq` than what was stored of their attempt.
     pub stored: u64,
-    /// Events that were already stored, or overtaken by a later state.
+    /// Events whose `seq` was stored already, or overtaken. Where collectors write the same attempt at the same moment,
+    /// each may count its event as stored; what is stored is one state all the same.
     pub repeated: u64,
 }
 
 /// An attempt as it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredAttempt {
-    /// Its latest state.
+    /// Its latest state: of the highest `seq`, and should two states claim the same one, the later in the order of their
+    /// JSON's bytes.
     pub attempt: Attempt,
     /// When the first event of it came in, milliseconds since 1970-01-01T00:00Z.
     pub first_received_ms: i64,
-    /// When the latest state came in.
+    /// When the latest state came in, for the first time.
     pub last_received_ms: i64,
     /// When the latest state was taken.
     pub event_time_ms: i64,
@@ -120,8 +137,19 @@ pub struct Intake {
     pub rejected: BTreeMap<String, u64>,
     /// Events that came again or too late to matter.
     pub repeated: u64,
-    /// Events of a newer version, kept apart.
+    /// Events of a newer version, kept apart; those past [`MAX_SET_ASIDE`], which are only counted, included.
     pub set_aside: u64,
+}
+
+impl Intake {
+    /// Takes in a tally; names that this program does not know are left alone.
+    fn tally(&mut self, name: &str, n: u64) {
+        match name {
+            REPEATED => self.repeated += n,
+            ONLY_COUNTED => self.set_aside += n,
+            _ => {}
+        }
+    }
 }
 
 /// The attempts that a filter lets through.
@@ -133,20 +161,28 @@ pub struct Loaded {
     pub unreadable: u64,
 }
 
-/// Why a store could not do what was asked.
-#[derive(Debug, thiserror::Error)]
+/// Why a store could not do what was asked. Cheap to clone: one failed commit may be the answer to many requests.
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// The database refused, or is not there.
-    #[error(
-        "the store failed while {doing}; it may be locked, full or gone: look at the disk and at what else has the file open"
-    )]
+    #[error("the store failed while {doing}; {advice}")]
     Database {
         /// What was being done.
         doing: &'static str,
+        /// Where to look.
+        advice: &'static str,
         /// The database's own words.
         #[source]
-        source: sqlx::Error,
+        source: Arc<sqlx::Error>,
+    },
+    /// It did not answer in time.
+    #[error("the store did not answer within {waited_s} s while {doing}")]
+    Silent {
+        /// What was being done.
+        doing: &'static str,
+        /// Seconds waited.
+        waited_s: u64,
     },
     /// More is coming in than the disk takes.
     #[error("the store is busy: its queue of writes has been full for {waited_s} s")]
@@ -167,9 +203,26 @@ pub enum StoreError {
         /// Latest version known.
         known: i64,
     },
+    /// Made by an older program, and not to be changed by this one.
+    #[error(
+        "the store has schema version {found}, this program reads {known}: start `svar serve` of this version on it once, \
+         which brings it up to date"
+    )]
+    Older {
+        /// Version found; 0 where there are no tables of ours.
+        found: i64,
+        /// Version needed.
+        known: i64,
+    },
     /// An attempt could not be written as JSON.
     #[error("an attempt could not be written as JSON")]
-    Json(#[from] serde_json::Error),
+    Json(#[source] Arc<serde_json::Error>),
+}
+
+impl From<serde_json::Error> for StoreError {
+    fn from(error: serde_json::Error) -> StoreError {
+        StoreError::Json(Arc::new(error))
+    }
 }
 
 /// Keeps attempts. Everything in one [`Batch`] is stored, or nothing is; when `put_batch` comes back it survives a
@@ -188,33 +241,36 @@ pub trait Store: Send + Sync + 'static {
     async fn close(&self);
 }
 
-/// Opens the store that `url` names, and makes it if it is not there: `sqlite:FILE`, for example `sqlite:svar.sqlite`.
-///
-/// # Errors
-/// When the address is of another kind, its folder is missing, or the file is no store of ours.
-pub async fn open_store(url: &str) -> anyhow::Result<Arc<dyn Store>> {
-    let path = sqlite_path(url)?;
-    Ok(Arc::new(SqliteStore::open(&path).await?))
+/// Whether opening a store may make its tables and bring them up to date.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Migrate {
+    /// Yes, one collector at a time: PostgreSQL by an advisory lock, SQLite by its own.
+    #[default]
+    Locked,
+    /// Yes, without an advisory lock, for databases that have none. The statements can be repeated, and are tried again
+    /// where two collectors got in each other's way; better to start one first.
+    Unlocked,
+    /// No: the store must be there and of this program's version.
+    Never,
 }
 
-/// The file that a store's address names.
-pub(crate) fn sqlite_path(url: &str) -> anyhow::Result<std::path::PathBuf> {
-    if let Some(rest) = url.strip_prefix("sqlite:") {
-        let path = rest.strip_prefix("//").unwrap_or(rest);
-        anyhow::ensure!(
-            !path.is_empty() && path != ":memory:",
-            "expected a file in the store's address, found `{url}`; write for example sqlite:svar.sqlite"
-        );
-        return Ok(path.into());
-    }
-    if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-        anyhow::bail!("PostgreSQL is not supported yet; use a file for now, for example sqlite:svar.sqlite");
-    }
-    // The address is not repeated: it could hold a password.
-    anyhow::bail!("expected a store's address of the form sqlite:FILE, for example sqlite:svar.sqlite")
+/// Opens the store at an address.
+///
+/// # Errors
+/// When it is not there or not ours, its folder is missing, the server cannot be reached or lets us not in, or a newer
+/// svar made it. No error holds a password.
+pub async fn open_store(address: &StoreAddress, migrate: Migrate) -> anyhow::Result<Arc<dyn Store>> {
+    Ok(match address {
+        StoreAddress::Sqlite(path) => Arc::new(SqliteStore::open(path, migrate).await?),
+        StoreAddress::Postgres(address) => Arc::new(PostgresStore::open(address, migrate).await?),
+    })
 }
 
 /// Days since 1970-01-01, in UTC.
 pub(crate) fn day(ms: i64) -> i64 {
     ms.div_euclid(86_400_000)
+}
+
+fn unsigned(n: i64) -> u64 {
+    u64::try_from(n).unwrap_or(0)
 }

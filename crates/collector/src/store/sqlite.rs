@@ -1,30 +1,30 @@
 //! The store in one SQLite file.
 //!
 //! One connection writes and up to four read (WAL: readers never wait for the writer). Durability: `synchronous=FULL`, so
-//! a commit returns after the write-ahead log is on disk. Because that wait dominates, requests that arrive during one
-//! commit share the next (group commit): see [`MAX_GROUP`].
+//! a commit returns after the write-ahead log is on disk. Queue and group commit are the writer's.
 
+use super::writer::{Failure, Group, ON_CONFLICT, Row, Tables, Writer};
 use super::{
-    AcceptedEvent, Batch, Filter, Intake, KEEP_REFUSALS_DAYS, Loaded, MAX_SET_ASIDE, Put, Store, StoreError,
-    StoredAttempt, day,
+    Batch, Filter, Intake, Loaded, MAX_SET_ASIDE, Migrate, ONLY_COUNTED, Put, REPEATED, Store, StoreError,
+    StoredAttempt, day, unsigned,
 };
 use anyhow::Context;
 use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, Row, Sqlite, SqliteConnection, Transaction};
+use sqlx::{AssertSqlSafe, Connection, Row as _, Sqlite, SqliteConnection, Transaction};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
-
-/// Most requests that share one commit. More would make the first of them wait for the last.
-pub const MAX_GROUP: usize = 64;
-
-/// Requests that may wait for the writer; beyond that they wait at the door for [`QUEUE_WAIT`].
-const QUEUE: usize = 256;
-const QUEUE_WAIT: Duration = Duration::from_secs(5);
 
 /// How long a locked file is waited for, before the request is answered with 503.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
+
+/// Says what was being done when the file failed.
+fn failed(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
+    let advice = "it may be locked, full or gone: look at the disk and at what else has the file open";
+    move |source| StoreError::Database { doing, advice, source: Arc::new(source) }
+}
 
 /// Schema by version. Never change one that was released: add the next.
 const MIGRATIONS: &[(i64, &str)] = &[(
@@ -69,30 +69,29 @@ const MIGRATIONS: &[(i64, &str)] = &[(
 pub struct SqliteStore {
     path: PathBuf,
     readers: SqlitePool,
-    writer: mpsc::Sender<Job>,
-}
-
-enum Job {
-    Put(Batch, oneshot::Sender<Result<Put, StoreError>>),
-    Close(oneshot::Sender<()>),
-}
-
-fn failed(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
-    move |source| StoreError::Database { doing, source }
+    writer: Writer,
 }
 
 impl SqliteStore {
-    /// Opens the file at `path`, makes it if it is not there, and brings its schema up to date.
+    /// Opens the file at `path`, makes it if it is not there, and brings its schema up to date, unless told to
+    /// [`Migrate::Never`]. SQLite's own lock keeps two programs from doing so at once.
     ///
     /// # Errors
     /// When its folder is missing or not writable, the file is not SQLite, or a newer svar made it.
-    pub async fn open(path: &Path) -> anyhow::Result<SqliteStore> {
-        SqliteStore::open_waiting(path, LOCK_WAIT).await
+    pub async fn open(path: &Path, migrate: Migrate) -> anyhow::Result<SqliteStore> {
+        SqliteStore::open_waiting(path, migrate, LOCK_WAIT).await
     }
 
     /// As [`SqliteStore::open`], waiting for a locked file only for `lock_wait`.
-    async fn open_waiting(path: &Path, lock_wait: Duration) -> anyhow::Result<SqliteStore> {
-        let options = options(path).busy_timeout(lock_wait);
+    async fn open_waiting(path: &Path, migrate: Migrate, lock_wait: Duration) -> anyhow::Result<SqliteStore> {
+        if migrate == Migrate::Never {
+            anyhow::ensure!(
+                path.is_file(),
+                "expected the store that `svar serve` keeps at {}, found no such file; give it as --store sqlite:FILE, as to `svar serve`",
+                path.display()
+            );
+        }
+        let options = options(path).busy_timeout(lock_wait).create_if_missing(migrate != Migrate::Never);
         let mut connection = SqliteConnection::connect_with(&options).await.with_context(|| {
             format!(
                 "the store {} could not be opened; its folder must exist and be writable, and the file, if there is one, \
@@ -100,14 +99,14 @@ impl SqliteStore {
                 path.display()
             )
         })?;
-        migrate(&mut connection).await.with_context(|| format!("the store {} could not be used", path.display()))?;
+        bring_up_to_date(&mut connection, migrate)
+            .await
+            .with_context(|| format!("the store {} could not be used", path.display()))?;
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(LOCK_WAIT)
             .connect_lazy_with(options.create_if_missing(false));
-        let (writer, jobs) = mpsc::channel(QUEUE);
-        tokio::spawn(write(connection, jobs));
-        Ok(SqliteStore { path: path.to_owned(), readers, writer })
+        Ok(SqliteStore { path: path.to_owned(), readers, writer: Writer::start(SqliteTables { connection }) })
     }
 }
 
@@ -119,17 +118,25 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
 }
 
-async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+async fn bring_up_to_date(connection: &mut SqliteConnection, migrate: Migrate) -> Result<(), StoreError> {
+    let known = MIGRATIONS.iter().map(|(version, _)| *version).max().unwrap_or(0);
+    if migrate == Migrate::Never {
+        let ours: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master WHERE name = 'svar_schema'")
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(failed("reading its version"))?;
+        return match if ours == 0 { 0 } else { version(connection).await? } {
+            found if found > known => Err(StoreError::Newer { found, known }),
+            found if found < known => Err(StoreError::Older { found, known }),
+            _ => Ok(()),
+        };
+    }
     let mut tx = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed("starting"))?;
     sqlx::query("CREATE TABLE IF NOT EXISTS svar_schema (version BIGINT NOT NULL PRIMARY KEY)")
         .execute(&mut *tx)
         .await
         .map_err(failed("reading its version"))?;
-    let found: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM svar_schema")
-        .fetch_one(&mut *tx)
-        .await
-        .map_err(failed("reading its version"))?;
-    let known = MIGRATIONS.iter().map(|(version, _)| *version).max().unwrap_or(0);
+    let found = version(&mut tx).await?;
     if found > known {
         return Err(StoreError::Newer { found, known });
     }
@@ -144,167 +151,173 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     tx.commit().await.map_err(failed("bringing its tables up to date"))
 }
 
-/// The one writer: takes what is waiting, commits it together, answers each.
-async fn write(mut connection: SqliteConnection, mut jobs: mpsc::Receiver<Job>) {
-    let mut closing = None;
-    while let Some(job) = jobs.recv().await {
-        let mut group = vec![];
-        let mut next = Some(job);
-        while let Some(job) = next.take() {
-            match job {
-                Job::Put(batch, answer) => group.push((batch, answer)),
-                Job::Close(done) => {
-                    jobs.close();
-                    closing = Some(done);
-                }
-            }
-            if group.len() < MAX_GROUP {
-                next = jobs.try_recv().ok();
-            }
-        }
-        let (batches, answers): (Vec<_>, Vec<_>) = group.into_iter().unzip();
-        match put_group(&mut connection, &batches).await {
-            Ok(puts) => answers.into_iter().zip(puts).for_each(|(answer, put)| drop(answer.send(Ok(put)))),
-            // Together they failed; alone each gets its own chance and its own error.
-            Err(_) => {
-                for (batch, answer) in batches.iter().zip(answers) {
-                    let put = put_group(&mut connection, std::slice::from_ref(batch)).await;
-                    drop(answer.send(put.map(|puts| puts.first().copied().unwrap_or_default())));
-                }
-            }
-        }
+/// The schema's version; 0 in a new file.
+async fn version(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
+    sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM svar_schema")
+        .fetch_one(connection)
+        .await
+        .map_err(failed("reading its version"))
+}
+
+/// The writer's connection.
+struct SqliteTables {
+    connection: SqliteConnection,
+}
+
+#[async_trait]
+impl Tables for SqliteTables {
+    async fn put(&mut self, group: &Group) -> Result<Vec<Put>, Failure> {
+        put_group(&mut self.connection, group).await.map_err(|error| match &error {
+            StoreError::Database { source, .. } if is_content(source) => Failure::Content(error),
+            _ => Failure::Store(error),
+        })
     }
-    drop(connection.close().await);
-    if let Some(done) = closing {
-        done.send(()).ok();
+
+    async fn forget(&mut self, before_day: i64) -> Result<(), StoreError> {
+        for sql in ["DELETE FROM rejected WHERE day < ?1", "DELETE FROM tallies WHERE day < ?1"] {
+            sqlx::query(sql)
+                .bind(before_day)
+                .execute(&mut self.connection)
+                .await
+                .map_err(failed("forgetting old refusals"))?;
+        }
+        Ok(())
+    }
+
+    async fn close(self) {
+        drop(self.connection.close().await);
     }
 }
 
-async fn put_group(connection: &mut SqliteConnection, batches: &[Batch]) -> Result<Vec<Put>, StoreError> {
-    if batches.is_empty() {
-        return Ok(vec![]);
-    }
+/// Whether it was for what was to be written (a constraint, a text too big, a wrong type), not for the file.
+fn is_content(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+    // The primary result code is in the lowest byte: https://www.sqlite.org/rescode.html
+    code.is_some_and(|code| matches!(code & 0xff, 18 | 19 | 20 | 25))
+}
+
+async fn put_group(connection: &mut SqliteConnection, group: &Group) -> Result<Vec<Put>, StoreError> {
     let mut tx = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed("starting to write"))?;
-    let mut puts = Vec::with_capacity(batches.len());
-    for batch in batches {
-        puts.push(put_one(&mut tx, batch).await?);
+    let before = stored_seqs(&mut tx, &group.attempts).await?;
+    for row in &group.attempts {
+        put_attempt(&mut tx, row).await?;
     }
+    let (puts, repeated) = group.puts(before);
+    for (day, n) in repeated {
+        tally(&mut tx, day, REPEATED, n).await?;
+    }
+    for ((day, code), row) in &group.rejected {
+        sqlx::query(
+            "INSERT INTO rejected (day, code, n, last_received_ms, reason, payload) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (day, code) DO UPDATE SET n = rejected.n + excluded.n,
+                last_received_ms = excluded.last_received_ms, reason = excluded.reason, payload = excluded.payload",
+        )
+        .bind(*day)
+        .bind(*code)
+        .bind(row.n)
+        .bind(row.last_received_ms)
+        .bind(&row.reason)
+        .bind(&row.payload)
+        .execute(&mut *tx)
+        .await
+        .map_err(failed("counting refusals"))?;
+    }
+    set_aside(&mut tx, group).await?;
     tx.commit().await.map_err(failed("writing to the disk"))?;
     Ok(puts)
 }
 
-async fn put_one(tx: &mut Transaction<'_, Sqlite>, batch: &Batch) -> Result<Put, StoreError> {
-    let mut put = Put::default();
-    for event in &batch.events {
-        if put_event(tx, event, batch.received_ms).await? {
-            put.stored += 1;
-        } else {
-            put.repeated += 1;
-        }
+/// The `seq` that each of these attempts is stored with, where it is.
+async fn stored_seqs(tx: &mut Transaction<'_, Sqlite>, rows: &[Row]) -> Result<HashMap<String, i64>, StoreError> {
+    if rows.is_empty() {
+        return Ok(HashMap::new());
     }
-    let today = day(batch.received_ms);
-    if put.repeated > 0 {
-        sqlx::query(
-            "INSERT INTO tallies (day, name, n) VALUES (?1, 'repeated', ?2)
-             ON CONFLICT (day, name) DO UPDATE SET n = tallies.n + excluded.n",
-        )
-        .bind(today)
-        .bind(i64::try_from(put.repeated).unwrap_or(i64::MAX))
-        .execute(&mut **tx)
+    let ids: Vec<&str> = rows.iter().map(|row| row.attempt.as_str()).collect();
+    let rows = sqlx::query("SELECT attempt, seq FROM attempts WHERE attempt IN (SELECT value FROM json_each(?1))")
+        .bind(serde_json::to_string(&ids)?)
+        .fetch_all(&mut **tx)
         .await
-        .map_err(failed("counting repeats"))?;
-    }
-    for rejected in &batch.rejected {
-        sqlx::query(
-            "INSERT INTO rejected (day, code, n, last_received_ms, reason, payload) VALUES (?1, ?2, 1, ?3, ?4, ?5)
-             ON CONFLICT (day, code) DO UPDATE SET n = rejected.n + 1, last_received_ms = excluded.last_received_ms,
-                reason = excluded.reason, payload = excluded.payload",
-        )
-        .bind(today)
-        .bind(rejected.code)
-        .bind(batch.received_ms)
-        .bind(&rejected.reason)
-        .bind(&rejected.payload)
-        .execute(&mut **tx)
-        .await
-        .map_err(failed("counting refusals"))?;
-    }
-    if !batch.rejected.is_empty() {
-        for sql in ["DELETE FROM rejected WHERE day < ?1", "DELETE FROM tallies WHERE day < ?1"] {
-            sqlx::query(sql)
-                .bind(today - KEEP_REFUSALS_DAYS)
-                .execute(&mut **tx)
-                .await
-                .map_err(failed("forgetting old refusals"))?;
-        }
-    }
-    for event in &batch.set_aside {
-        sqlx::query(
-            "INSERT INTO set_aside (id, type, received_ms, event)
-             SELECT ?1, ?2, ?3, ?4 WHERE (SELECT COUNT(*) FROM set_aside) < ?5
-             ON CONFLICT (id) DO NOTHING",
-        )
-        .bind(&event.id)
-        .bind(&event.event_type)
-        .bind(batch.received_ms)
-        .bind(&event.json)
-        .bind(MAX_SET_ASIDE)
-        .execute(&mut **tx)
-        .await
-        .map_err(failed("setting events aside"))?;
-    }
-    Ok(put)
+        .map_err(failed("looking for attempts"))?;
+    Ok(rows.into_iter().map(|row| (row.get(0), row.get(1))).collect())
 }
 
-/// Whether the event was news.
-async fn put_event(
-    tx: &mut Transaction<'_, Sqlite>,
-    event: &AcceptedEvent,
-    received_ms: i64,
-) -> Result<bool, StoreError> {
-    let attempt = &event.attempt;
-    let done = sqlx::query(
-        "INSERT INTO attempts (attempt, seq, first_received_ms, last_received_ms, event_time_ms, clock_skew,
-            class, behaviour, declared, data)
-         VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-         ON CONFLICT (attempt) DO UPDATE SET
-            seq = excluded.seq, last_received_ms = excluded.last_received_ms, event_time_ms = excluded.event_time_ms,
-            clock_skew = excluded.clock_skew, class = excluded.class, behaviour = excluded.behaviour,
-            declared = excluded.declared, data = excluded.data
-         WHERE excluded.seq > attempts.seq",
+async fn put_attempt(tx: &mut Transaction<'_, Sqlite>, row: &Row) -> Result<(), StoreError> {
+    static UPSERT: LazyLock<Arc<str>> = LazyLock::new(|| {
+        let insert = "INSERT INTO attempts AS kept (attempt, seq, first_received_ms, last_received_ms, event_time_ms,
+            clock_skew, class, behaviour, declared, data)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        [insert, ON_CONFLICT].concat().into()
+    });
+    sqlx::query(AssertSqlSafe(UPSERT.clone()))
+        .bind(&row.attempt)
+        .bind(row.seq)
+        .bind(row.first_received_ms)
+        .bind(row.last_received_ms)
+        .bind(row.event_time_ms)
+        .bind(i64::from(row.clock_skew))
+        .bind(&row.class)
+        .bind(&row.behaviour)
+        .bind(&row.declared)
+        .bind(&row.data)
+        .execute(&mut **tx)
+        .await
+        .map_err(failed("writing an attempt"))?;
+    Ok(())
+}
+
+async fn tally(tx: &mut Transaction<'_, Sqlite>, day: i64, name: &str, n: i64) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO tallies (day, name, n) VALUES (?1, ?2, ?3)
+         ON CONFLICT (day, name) DO UPDATE SET n = tallies.n + excluded.n",
     )
-    .bind(&attempt.attempt)
-    .bind(i64::from(attempt.seq))
-    .bind(received_ms)
-    .bind(event.event_time_ms)
-    .bind(i64::from(event.clock_skew))
-    .bind(word(&attempt.outcome.class)?)
-    .bind(attempt.outcome.behaviour.as_ref().map(word).transpose()?)
-    .bind(attempt.declared.as_ref().map(|declared| word(&declared.value)).transpose()?)
-    .bind(serde_json::to_string(attempt)?)
+    .bind(day)
+    .bind(name)
+    .bind(n)
     .execute(&mut **tx)
     .await
-    .map_err(failed("writing an attempt"))?;
-    Ok(done.rows_affected() > 0)
+    .map_err(failed("counting"))?;
+    Ok(())
 }
 
-/// The wire word of an enum, `declared_solved`.
-fn word<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
-    Ok(match serde_json::to_value(value)? {
-        serde_json::Value::String(word) => word,
-        other => other.to_string(),
-    })
+/// Keeps the group's events of newer versions while there is room, and counts the others.
+async fn set_aside(tx: &mut Transaction<'_, Sqlite>, group: &Group) -> Result<(), StoreError> {
+    if group.set_aside.is_empty() {
+        return Ok(());
+    }
+    let doing = "setting events aside";
+    let kept: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM set_aside").fetch_one(&mut **tx).await.map_err(failed(doing))?;
+    let mut room = MAX_SET_ASIDE - kept;
+    for (id, row) in &group.set_aside {
+        let known: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM set_aside WHERE id = ?1")
+            .bind(id)
+            .fetch_one(&mut **tx)
+            .await
+            .map_err(failed(doing))?;
+        if known > 0 {
+            continue;
+        }
+        if room <= 0 {
+            tally(tx, day(row.received_ms), ONLY_COUNTED, 1).await?;
+            continue;
+        }
+        room -= 1;
+        sqlx::query("INSERT INTO set_aside (id, type, received_ms, event) VALUES (?1, ?2, ?3, ?4)")
+            .bind(id)
+            .bind(&row.event_type)
+            .bind(row.received_ms)
+            .bind(&row.json)
+            .execute(&mut **tx)
+            .await
+            .map_err(failed(doing))?;
+    }
+    Ok(())
 }
 
 #[async_trait]
 impl Store for SqliteStore {
     async fn put_batch(&self, batch: Batch) -> Result<Put, StoreError> {
-        let (answer, answered) = oneshot::channel();
-        self.writer.send_timeout(Job::Put(batch, answer), QUEUE_WAIT).await.map_err(|error| match error {
-            mpsc::error::SendTimeoutError::Timeout(_) => StoreError::Busy { waited_s: QUEUE_WAIT.as_secs() },
-            mpsc::error::SendTimeoutError::Closed(_) => StoreError::Closed,
-        })?;
-        answered.await.map_err(|_| StoreError::Closed)?
+        self.writer.put(batch).await
     }
 
     async fn attempts(&self, filter: Filter) -> Result<Loaded, StoreError> {
@@ -348,18 +361,22 @@ impl Store for SqliteStore {
         for row in rows {
             intake.rejected.insert(row.get(0), unsigned(row.get(1)));
         }
-        let count = |sql: &'static str| async move {
-            sqlx::query_scalar::<_, i64>(sql).bind(first).bind(last).fetch_one(&self.readers).await.map(unsigned)
-        };
-        intake.repeated =
-            count("SELECT COALESCE(SUM(n), 0) FROM tallies WHERE name = 'repeated' AND day >= ?1 AND day <= ?2")
-                .await
-                .map_err(failed("reading tallies"))?;
-        let count = |sql: &'static str| async move {
-            sqlx::query_scalar::<_, i64>(sql).bind(since).bind(until).fetch_one(&self.readers).await.map(unsigned)
-        };
-        intake.set_aside = count("SELECT COUNT(*) FROM set_aside WHERE received_ms >= ?1 AND received_ms < ?2")
+        let rows = sqlx::query("SELECT name, SUM(n) FROM tallies WHERE day >= ?1 AND day <= ?2 GROUP BY name")
+            .bind(first)
+            .bind(last)
+            .fetch_all(&self.readers)
             .await
+            .map_err(failed("reading tallies"))?;
+        for row in rows {
+            intake.tally(row.get(0), unsigned(row.get(1)));
+        }
+        let kept = "SELECT COUNT(*) FROM set_aside WHERE received_ms >= ?1 AND received_ms < ?2";
+        intake.set_aside += sqlx::query_scalar(kept)
+            .bind(since)
+            .bind(until)
+            .fetch_one(&self.readers)
+            .await
+            .map(unsigned)
             .map_err(failed("reading what was set aside"))?;
         Ok(intake)
     }
@@ -369,10 +386,9 @@ impl Store for SqliteStore {
             return Err(StoreError::Closed);
         }
         // Writes to a file that was deleted under us succeed, and are gone with the process.
-        tokio::fs::metadata(&self.path).await.map_err(|source| StoreError::Database {
-            doing: "looking for its file",
-            source: sqlx::Error::Io(source),
-        })?;
+        tokio::fs::metadata(&self.path)
+            .await
+            .map_err(|error| failed("looking for its file")(sqlx::Error::Io(error)))?;
         sqlx::query("SELECT COUNT(*) FROM svar_schema")
             .execute(&self.readers)
             .await
@@ -381,16 +397,9 @@ impl Store for SqliteStore {
     }
 
     async fn close(&self) {
-        let (done, closed) = oneshot::channel();
-        if self.writer.send(Job::Close(done)).await.is_ok() {
-            drop(closed.await);
-        }
+        self.writer.close().await;
         self.readers.close().await;
     }
-}
-
-fn unsigned(n: i64) -> u64 {
-    u64::try_from(n).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -398,18 +407,41 @@ mod tests {
     use super::*;
     use crate::store::suite;
     use crate::testing::{accepted, attempt};
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicU32, Ordering};
+
+    struct Files {
+        folder: tempfile::TempDir,
+        next: AtomicU32,
+    }
+
+    #[async_trait]
+    impl suite::Place for Files {
+        async fn fresh(&self, n: usize) -> Vec<Arc<dyn Store>> {
+            let path = self.folder.path().join(format!("{}.sqlite", self.next.fetch_add(1, Ordering::Relaxed)));
+            let mut stores: Vec<Arc<dyn Store>> = vec![];
+            for _ in 0..n {
+                stores.push(Arc::new(open(&path).await.unwrap()));
+            }
+            stores
+        }
+    }
+
+    fn files() -> Files {
+        Files { folder: tempfile::tempdir().unwrap(), next: AtomicU32::new(0) }
+    }
+
+    async fn open(path: &Path) -> anyhow::Result<SqliteStore> {
+        SqliteStore::open(path, Migrate::Locked).await
+    }
 
     #[tokio::test]
     async fn it_is_a_store() {
-        let folder = tempfile::tempdir().unwrap();
-        let next = AtomicU32::new(0);
-        suite::holds(|| {
-            let path = folder.path().join(format!("{}.sqlite", next.fetch_add(1, Ordering::Relaxed)));
-            async move { Arc::new(SqliteStore::open(&path).await.unwrap()) as Arc<dyn Store> }
-        })
-        .await;
+        suite::holds(&files()).await;
+    }
+
+    #[test]
+    fn any_order_gives_the_same() {
+        suite::any_order_gives_the_same(&files());
     }
 
     fn one(name: &str) -> Batch {
@@ -422,7 +454,7 @@ mod tests {
     async fn what_was_stored_survives() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("svar.sqlite");
-        let store = SqliteStore::open(&path).await.unwrap();
+        let store = open(&path).await.unwrap();
         for n in 0..20 {
             store.put_batch(one(&format!("a{n}x"))).await.unwrap();
         }
@@ -430,11 +462,11 @@ mod tests {
         for name in ["svar.sqlite", "svar.sqlite-wal"] {
             std::fs::copy(folder.path().join(name), crashed.path().join(name)).unwrap();
         }
-        let again = SqliteStore::open(&crashed.path().join("svar.sqlite")).await.unwrap();
+        let again = open(&crashed.path().join("svar.sqlite")).await.unwrap();
         assert_eq!(again.attempts(Filter::default()).await.unwrap().attempts.len(), 20);
         // And after an orderly close.
         store.close().await;
-        let again = SqliteStore::open(&path).await.unwrap();
+        let again = open(&path).await.unwrap();
         assert_eq!(again.attempts(Filter::default()).await.unwrap().attempts.len(), 20);
         assert_eq!(again.put_batch(one("a0x")).await.unwrap(), Put { stored: 0, repeated: 1 });
     }
@@ -452,28 +484,44 @@ mod tests {
     #[tokio::test]
     async fn what_is_no_store_of_ours_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        let missing = SqliteStore::open(&folder.path().join("no/such/svar.sqlite")).await.err().unwrap();
+        let missing = open(&folder.path().join("no/such/svar.sqlite")).await.err().unwrap();
         assert!(format!("{missing:#}").contains("its folder must exist"), "{missing:#}");
 
         let text = folder.path().join("text.sqlite");
         std::fs::write(&text, "this is no database at all, but it is long enough to be taken for one".repeat(20))
             .unwrap();
-        let error = SqliteStore::open(&text).await.err().unwrap();
+        let error = open(&text).await.err().unwrap();
         assert!(format!("{error:#}").contains("must be a SQLite database"), "{error:#}");
 
         let newer = folder.path().join("newer.sqlite");
         let mut connection = SqliteConnection::connect_with(&options(&newer)).await.unwrap();
-        migrate(&mut connection).await.unwrap();
+        bring_up_to_date(&mut connection, Migrate::Locked).await.unwrap();
         sqlx::query("INSERT INTO svar_schema (version) VALUES (99)").execute(&mut connection).await.unwrap();
-        let error = SqliteStore::open(&newer).await.err().unwrap();
+        let error = open(&newer).await.err().unwrap();
         assert!(format!("{error:#}").contains("version 99"), "{error:#}");
+    }
+
+    /// As `svar report` opens it: a mistyped name must not give an empty report.
+    #[tokio::test]
+    async fn a_reader_makes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("svar.sqlite");
+        let error = SqliteStore::open(&path, Migrate::Never).await.err().unwrap();
+        assert!(format!("{error:#}").contains("found no such file") && !path.exists(), "{error:#}");
+        std::fs::write(&path, "").unwrap();
+        let error = SqliteStore::open(&path, Migrate::Never).await.err().unwrap();
+        assert!(format!("{error:#}").contains("start `svar serve`"), "{error:#}");
+        let writing = open(&path).await.unwrap();
+        writing.put_batch(one("a")).await.unwrap();
+        let reading = SqliteStore::open(&path, Migrate::Never).await.unwrap();
+        assert_eq!(reading.attempts(Filter::default()).await.unwrap().attempts.len(), 1);
     }
 
     #[tokio::test]
     async fn a_row_that_cannot_be_read_is_counted_and_not_fatal() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("svar.sqlite");
-        let store = SqliteStore::open(&path).await.unwrap();
+        let store = open(&path).await.unwrap();
         store.put_batch(one("good")).await.unwrap();
         store.put_batch(one("bad")).await.unwrap();
         let mut connection = SqliteConnection::connect_with(&options(&path)).await.unwrap();
@@ -489,7 +537,7 @@ mod tests {
     async fn a_file_that_is_gone_is_noticed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("svar.sqlite");
-        let store = SqliteStore::open(&path).await.unwrap();
+        let store = open(&path).await.unwrap();
         store.ping().await.unwrap();
         std::fs::remove_file(&path).unwrap();
         assert!(store.ping().await.is_err());
@@ -500,7 +548,7 @@ mod tests {
     async fn a_locked_file_fails_and_recovers() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("svar.sqlite");
-        let store = SqliteStore::open_waiting(&path, Duration::from_millis(50)).await.unwrap();
+        let store = SqliteStore::open_waiting(&path, Migrate::Locked, Duration::from_millis(50)).await.unwrap();
         let mut other = SqliteConnection::connect_with(&options(&path)).await.unwrap();
         let lock = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
         let (a, b) = tokio::join!(store.put_batch(one("a")), store.put_batch(one("b")));

@@ -8,6 +8,7 @@ mod ingest;
 mod log;
 mod login;
 mod metrics;
+mod postgres;
 mod proxies;
 mod server;
 mod site;
@@ -20,7 +21,7 @@ use http_body_util::BodyExt;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use svar_collector::{AppState, Limits, ServeOptions, Store, open_store, router};
+use svar_collector::{AppState, Limits, Migrate, ServeOptions, Store, StoreAddress, open_store, router};
 use svar_outcome::{Attempt, Event};
 use tower::ServiceExt;
 
@@ -43,7 +44,7 @@ fn batch(attempts: impl IntoIterator<Item = Attempt>) -> String {
 
 fn options(store: &Path) -> ServeOptions {
     ServeOptions {
-        store: format!("sqlite:{}", store.display()),
+        store: StoreAddress::Sqlite(store.into()),
         listen: ([127, 0, 0, 1], 0).into(),
         ..ServeOptions::default()
     }
@@ -84,7 +85,7 @@ impl House {
         let folder = tempfile::tempdir().unwrap();
         let mut options = options(&folder.path().join("svar.sqlite"));
         change(&mut options);
-        let store = open_store(&options.store).await.unwrap();
+        let store = open_store(&options.store, options.migrate).await.unwrap();
         let router = router(AppState::with_limits(store.clone(), &options, limits).unwrap());
         House { _folder: folder, store, router }
     }

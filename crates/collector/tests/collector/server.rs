@@ -159,14 +159,8 @@ async fn what_cannot_be_started_says_why() {
     busy.listen = taken.local_addr().unwrap();
     assert!(error(busy).await.contains("could not listen on 127.0.0.1:"));
 
-    for (store, words) in [
-        ("postgres://u:secret@db/svar", "PostgreSQL is not supported yet"),
-        ("svar.sqlite", "sqlite:FILE"),
-        ("sqlite:", "expected a file"),
-        ("mysql://u:secret@db", "sqlite:FILE"),
-    ] {
-        let options = ServeOptions { store: store.into(), ..options(&at("x")) };
-        let said = error(options).await;
-        assert!(said.contains(words) && !said.contains("secret"), "{store}: {said}");
-    }
+    // Nobody listens on port 1.
+    let store = "postgres://u:secret@127.0.0.1:1/svar".parse().unwrap();
+    let said = error(ServeOptions { store, ..options(&at("x")) }).await;
+    assert!(said.contains("PostgreSQL at 127.0.0.1:1") && !said.contains("secret"), "{said}");
 }

@@ -166,7 +166,7 @@ async fn pages_on_allowed_origins_may_fetch_the_widget() {
 #[tokio::test]
 async fn a_site_that_cannot_work_is_refused_at_the_start() {
     let folder = tempfile::tempdir().unwrap();
-    let store = open_store(&format!("sqlite:{}", folder.path().join("s.sqlite").display())).await.unwrap();
+    let store = open_store(&options(&folder.path().join("s.sqlite")).store, Default::default()).await.unwrap();
     let error = |change: &dyn Fn(&mut ServeOptions)| {
         let mut options = options(Path::new("unused"));
         change(&mut options);
