@@ -35,7 +35,10 @@
 use crate::store::{AcceptedEvent, Batch, RejectedEvent, SetAsideEvent};
 use serde_json::Value;
 use svar_outcome::event::{EVENT_TYPE, Event};
-use svar_outcome::{Attempt, MAX_ARTICLES, MAX_COMMENT_CHARS, MAX_QUESTION_CHARS, MAX_SEARCHES, Mode, redact};
+use svar_outcome::{
+    Attempt, MAX_ACTIVE_S, MAX_ARTICLES, MAX_COMMENT_CHARS, MAX_NAME_CHARS, MAX_QUESTION_CHARS, MAX_SEARCHES,
+    MAX_WORD_CHARS, Mode, redact,
+};
 
 /// Most events in a request.
 pub const MAX_EVENTS: usize = 50;
@@ -51,14 +54,8 @@ pub const MAX_PAYLOAD_BYTES: usize = 2048;
 /// Largest event of a newer version that is set aside; ours are far smaller.
 pub const MAX_SET_ASIDE_BYTES: usize = 16_384;
 
-/// Longest article id and route, in characters. Generous: longer ones are mistakes.
-const MAX_NAME_CHARS: usize = 300;
-/// Longest version, revision, channel, case reference and variant, in characters.
-const MAX_WORD_CHARS: usize = 80;
 /// Longest language tag, in characters (RFC 5646, 4.4.1).
 const MAX_LANG_CHARS: usize = 35;
-/// An article open for longer than a day is a broken clock.
-const MAX_ACTIVE_S: u32 = 86_400;
 
 /// What a request held.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -416,6 +413,20 @@ mod tests {
 
     fn good() -> Value {
         event(attempt("a"), NOW_MS as u64)
+    }
+
+    #[test]
+    fn what_a_widget_sends_is_within_the_limits_whatever_it_was_given() {
+        let long = "ö".repeat(5_000);
+        let mut state = attempt("a");
+        state.widget.variant = Some(long.clone());
+        (state.page.route, state.page.lang, state.ui.lang) = (format!("/{long}"), long.clone(), long.clone());
+        state.searches = vec![Search { q: Some(long.clone()), top: vec!["a".into(); 9], ..Search::default() }; 30];
+        state.articles = vec![Reading { id: "a".into(), active_s: u32::MAX, ..Reading::default() }; 30];
+        state.comment = Some(long);
+        assert_eq!(accept(event(state.clone(), NOW_MS as u64).to_string().as_bytes(), NOW_MS).batch.events.len(), 0);
+        let accepted = accept(event(state.bounded(), NOW_MS as u64).to_string().as_bytes(), NOW_MS);
+        assert_eq!((accepted.batch.events.len(), accepted.refusals), (1, vec![]));
     }
 
     /// What comes of one event, changed by `change`: `ok`, or the code that refuses it.

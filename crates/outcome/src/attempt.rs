@@ -15,6 +15,12 @@ pub const MAX_ARTICLES: usize = 20;
 pub const MAX_QUESTION_CHARS: usize = 80;
 /// Longest comment, in characters.
 pub const MAX_COMMENT_CHARS: usize = 500;
+/// Longest label: a language, a variant.
+pub const MAX_WORD_CHARS: usize = 80;
+/// Longest route.
+pub const MAX_NAME_CHARS: usize = 300;
+/// Longest reading of one article, in seconds: a day.
+pub const MAX_ACTIVE_S: u32 = 86_400;
 
 /// The full state of one attempt at one moment. The default is one in which nothing has happened, without an id.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -418,6 +424,15 @@ pub struct Quality {
     pub truncated: bool,
 }
 
+/// The first `most` characters.
+fn clip(text: Option<&mut String>, most: usize) {
+    if let Some(text) = text
+        && let Some((end, _)) = text.char_indices().nth(most)
+    {
+        text.truncate(end);
+    }
+}
+
 impl Attempt {
     /// Keeps the limits that the fields state: the latest searches and articles, the first characters of texts.
     /// Indices from articles into searches follow; `quality.truncated` says that something was left out.
@@ -436,10 +451,17 @@ impl Attempt {
             self.quality.truncated = true;
         }
         for search in &mut self.searches {
-            search.q = search.q.take().map(|q| q.chars().take(MAX_QUESTION_CHARS).collect());
+            clip(search.q.as_mut(), MAX_QUESTION_CHARS);
             search.top.truncate(3);
         }
-        self.comment = self.comment.map(|c| c.chars().take(MAX_COMMENT_CHARS).collect());
+        for reading in &mut self.articles {
+            reading.active_s = reading.active_s.min(MAX_ACTIVE_S);
+        }
+        clip(self.comment.as_mut(), MAX_COMMENT_CHARS);
+        clip(self.widget.variant.as_mut(), MAX_WORD_CHARS);
+        clip(Some(&mut self.page.route), MAX_NAME_CHARS);
+        clip(Some(&mut self.page.lang), MAX_WORD_CHARS);
+        clip(Some(&mut self.ui.lang), MAX_WORD_CHARS);
         self
     }
 
