@@ -137,7 +137,8 @@ pub(super) fn fold(loaded: &Loaded, intake: &Intake, made: Made) -> Report {
             provisional: of_all(&|a| a.outcome.provisional),
             truncated: of_all(&|a| a.quality.truncated),
             clock_skew: counted.iter().filter(|stored| stored.clock_skew).count() as u64,
-            with_failures: count(&|a| !a.failures.is_empty()),
+            // Where the widget failed there is often nothing else to count.
+            with_failures: customers().filter(|stored| !stored.attempt.failures.is_empty()).count() as u64,
             rejected_events: intake.rejected.values().sum(),
             rejected_by_reason: intake.rejected.clone(),
             repeated_events: intake.repeated,

@@ -89,7 +89,7 @@ pub struct Quality {
     pub truncated: Proportion,
     /// Attempts from a browser with a wrong clock, counted at the time of receipt.
     pub clock_skew: u64,
-    /// Attempts in which the widget itself failed in some way.
+    /// Visits in which the widget itself failed in some way, those in which nothing else happened among them.
     pub with_failures: u64,
     /// Events that were refused.
     pub rejected_events: u64,

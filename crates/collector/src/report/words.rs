@@ -267,7 +267,7 @@ fn quality(report: &Report) -> String {
         (q.set_aside_events, "event of a newer version set aside", "events of a newer version set aside"),
         (q.unreadable_attempts, "stored attempt unreadable", "stored attempts unreadable"),
         (q.clock_skew, "attempt from a browser with a wrong clock", "attempts from browsers with a wrong clock"),
-        (q.with_failures, "attempt in which the widget failed", "attempts in which the widget failed"),
+        (q.with_failures, "visit in which the widget failed", "visits in which the widget failed"),
         (q.excluded_automation, "attempt by automation left out", "attempts by automation left out"),
         (q.excluded_internal, "attempt by your own people left out", "attempts by your own people left out"),
     ];

@@ -135,6 +135,18 @@ fn the_figures_by_hand() {
 
 /// The order in which attempts come does not matter to any figure.
 #[test]
+fn a_widget_that_failed_is_counted_also_where_nothing_else_happened() {
+    let mut broken = Attempt { failures: vec![svar_outcome::Failure::IndexMissing], ..Attempt::default() };
+    broken.outcome.class = Class::Browse;
+    let mut ours = broken.clone();
+    ours.quality.internal = true;
+    let mut solved = made(Behaviour::XPlus, true, Some(Solved::Solved));
+    solved.failures = broken.failures.clone();
+    let report = report_on(vec![broken, ours, solved]);
+    assert_eq!((report.quality.with_failures, report.attempts.total, report.attempts.browse), (2, 1, 1));
+}
+
+#[test]
 fn any_order_gives_the_same() {
     let forwards = report_on(by_hand());
     let backwards = report_on(by_hand().into_iter().rev().collect());
