@@ -5,13 +5,14 @@
 // data-contact    where a person is reached: a mailto:, tel: or https: address
 // data-collector  where outcomes are sent; without it none leave the browser
 // data-privacy    full (default) | no_text | counts | off
+// data-consent    denied: counts alone, until svar.consent('granted')
 // data-lang       language of the widget; otherwise the page's, then the browser's
 // data-label      words on the launcher
 // data-audience   index of an audience other than everyone
 // data-variant    name of a variant under test
 // data-internal   present: the owner's own people, counted apart
 //
-// window.svar has open(), close(), destroy() and mount(). Nothing here throws into the page.
+// window.svar has open(), close(), consent(), destroy() and mount(). Nothing here throws into the page.
 (() => {
   'use strict';
   const script = document.currentScript;
@@ -47,13 +48,14 @@
   const store = () => attempt(() => window.localStorage);
   const gpc = navigator.globalPrivacyControl === true || navigator.doNotTrack === '1';
   const MODES = ['full', 'no_text', 'counts'];
-  const mode = MODES.indexOf(gpc ? 'counts' : privacy);
+  let denied = data.consent === 'denied';
+  const mode = () => (privacy !== 'off' && (gpc || denied) ? 'counts' : privacy);
   const collector = data.collector && privacy !== 'off' && attempt(() => new URL(data.collector, location.href));
   const away = () => document.visibilityState === 'hidden';
   // A state that may go: whole, and with no more in it than is let out now.
   const sound = (json) => attempt(() => {
     const { attempt: id, privacy: made } = JSON.parse(json).data;
-    return id && MODES.indexOf(made.mode) >= mode;
+    return id && MODES.indexOf(made.mode) >= MODES.indexOf(mode());
   });
   const drop = (key) => { memory.delete(key); attempt(() => store().removeItem(key)); };
   // The pending states, the oldest first. What is not to go is dropped.
@@ -163,7 +165,7 @@
   async function load() {
     const options = {
       version: FILES.version, lang: articles, base, index: base + 'index/' + (data.audience ? encodeURIComponent(data.audience) + '/' : ''),
-      plain, ui: lang, contact: contactable, mode: collector ? privacy : 'off',
+      plain, ui: lang, contact: contactable, mode: collector ? mode() : 'off',
       route: location.pathname, pageLang: document.documentElement.lang,
       gpc,
       phone: innerWidth < 640, automation: navigator.webdriver === true, internal: 'internal' in data, variant: data.variant,
@@ -230,6 +232,12 @@
     open: () => open('api'),
     /** Closes the panel. */
     close: () => { attempt(() => handle?.close()); },
+    /** What the customer said when your page asked her: 'granted' lets out what data-privacy does, all else counts alone. */
+    consent(said) {
+      denied = said !== 'granted';
+      pending();
+      if (collector) attempt(() => handle?.consent(mode()));
+    },
     /** Takes everything off the page. Keep `svar` if you want to mount it again. */
     destroy() {
       if (!host) return;

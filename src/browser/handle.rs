@@ -32,6 +32,11 @@ impl Handle {
         self.send(Msg::Closed);
     }
 
+    /// Lets out so much from now on: `full`, `no_text`, `counts` or `off`.
+    pub fn consent(&self, mode: &str) {
+        self.send(Msg::Consent(host::mode(mode)));
+    }
+
     /// Takes the widget off the page with all its listeners and timers. What is known of the attempt is handed over first:
     /// a message would come too late.
     pub fn destroy(&mut self) {

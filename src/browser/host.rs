@@ -54,6 +54,16 @@ impl Host {
     }
 }
 
+/// How much may leave, by the loader's word for it.
+pub fn mode(word: &str) -> Mode {
+    match word {
+        "off" => Mode::Off,
+        "counts" => Mode::Counts,
+        "no_text" => Mode::NoText,
+        _ => Mode::Full,
+    }
+}
+
 /// Reads the loader's options: an object with the strings `words`, `ui` (language of the words), `lang` (language wanted
 /// for articles), `base`, `index`, `plain` (the page with all articles), `version`, `contact`, `mode`, `route`,
 /// `pageLang`, `variant`, the booleans `gpc`, `phone`, `automation`, `internal`, the promise `manifest` and the functions
@@ -62,12 +72,7 @@ pub fn settings(options: JsValue) -> Settings {
     let get = |name: &str| Reflect::get(&options, &JsValue::from_str(name)).unwrap_or_default();
     let text = |name: &str| get(name).as_string().unwrap_or_default();
     let flag = |name: &str| get(name).as_bool().unwrap_or_default();
-    let mode = match text("mode").as_str() {
-        "off" => Mode::Off,
-        "counts" => Mode::Counts,
-        "no_text" => Mode::NoText,
-        _ => Mode::Full,
-    };
+    let mode = mode(&text("mode"));
     let config = Config {
         keep_bytes: None,
         version: text("version"),

@@ -168,6 +168,31 @@ journey('Global Privacy Control: counts only', async ({ house, visit }) => {
   }
 });
 
+journey('consent denied: what was sent is replaced by counts; granted: the next issue has its words again', async ({ house, visit }) => {
+  const widget = await visit('/index.html');
+  await widget.open();
+  await widget.ask('autogiro');
+  await widget.read('Betala med autogiro');
+  await widget.answer('Ja');
+  assert.equal((await house.reported('the answer', (r) => r.attempts.solved === 1)).latest[0].question, 'autogiro');
+  await widget.page.evaluate(() => svar.consent('denied'));
+  const report = await house.reported('counts', (r) => r.quality.counts_mode.count === 1);
+  assert.deepEqual([report.attempts.total, report.attempts.solved, report.latest[0].question], [1, 1, null]);
+  // A page that is loaded anew asks again.
+  await widget.go('/bredband.html');
+  await widget.page.evaluate(() => svar.consent('denied'));
+  await widget.open();
+  await widget.ask('router');
+  await widget.close();
+  assert.equal((await house.reported('another', (r) => r.attempts.total === 2)).quality.counts_mode.count, 2);
+  await widget.go('/index.html');
+  await widget.open();
+  await widget.page.evaluate(() => { svar.consent('denied'); svar.consent('granted'); });
+  await widget.ask('autogiro');
+  await widget.close();
+  assert.equal((await house.reported('a third', (r) => r.attempts.total === 3)).latest.filter((one) => one.question === 'autogiro').length, 1);
+});
+
 for (const [name, address] of [['data-privacy=off', '/off.html'], ['no data-collector', '/silent.html']]) {
   journey(`${name}: nothing leaves and nothing is kept`, { house: { portal: 'tests/browser/pages' } }, async ({ house, visit }) => {
     const widget = await visit(address);

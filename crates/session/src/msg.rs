@@ -99,6 +99,8 @@ pub enum Msg {
     NewIssue,
     /// Try again what failed.
     Retry,
+    /// So much may leave from now on, after the customer has been asked.
+    Consent(Mode),
     /// The page is seen and has the focus, or not.
     Attention(bool),
     /// The browser says it is online or offline.

@@ -104,6 +104,13 @@ impl Record {
         }
     }
 
+    /// No more than `mode` lets out leaves of this attempt from now on: what was typed under a stricter one stays here.
+    pub fn keep_to(&mut self, mode: Mode) {
+        let strictest = self.attempt.privacy.mode.max(mode);
+        self.changed |= strictest != self.attempt.privacy.mode;
+        self.attempt.privacy.mode = strictest;
+    }
+
     fn intend(&mut self, intent: Intent) {
         self.attempt.intent = self.attempt.intent.max(intent);
     }

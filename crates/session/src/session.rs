@@ -144,6 +144,13 @@ impl Session {
             Msg::Contacted => self.contacted(now, &mut effects),
             Msg::NewIssue => self.new_issue(now, &mut effects),
             Msg::Retry => self.retry(&mut effects),
+            Msg::Consent(mode) => {
+                self.config.mode = mode;
+                if let Some(record) = &mut self.record {
+                    record.keep_to(mode);
+                }
+                self.report(now, &mut effects);
+            }
             Msg::Attention(seen) => self.attend(seen, now, &mut effects),
             Msg::Online(online) => self.online(online, &mut effects),
             Msg::Input(input) => {

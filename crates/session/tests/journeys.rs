@@ -298,6 +298,24 @@ fn privacy_modes_keep_their_word() {
 }
 
 #[test]
+fn consent_denied_takes_the_words_back_and_granted_begins_with_the_next_issue() {
+    let mut visit = Visit::ready();
+    visit.type_in("faktura").pass(900).tell(Msg::Leaving);
+    assert_eq!(visit.last().searches[0].q.as_deref(), Some("faktura"));
+    // A state that replaces the one before is sent at once, without words.
+    let before = visit.sent.len();
+    visit.tell(Msg::Consent(Mode::Counts));
+    let (attempt, seq) = (visit.last().attempt.clone(), visit.last().seq);
+    assert_eq!((visit.sent.len(), seq, visit.last().privacy.mode), (before + 1, 2, Mode::Counts));
+    assert!(visit.last().searches.is_empty());
+    visit.tell(Msg::Consent(Mode::Full)).tell(Msg::Picked(0)).tell(Msg::Declared(Solved::Solved));
+    assert_eq!((&visit.last().attempt, visit.last().privacy.mode), (&attempt, Mode::Counts));
+    visit.tell(Msg::NewIssue).type_in("flytt").pass(900).tell(Msg::Leaving);
+    assert_eq!(visit.last().searches[0].q.as_deref(), Some("flytt"));
+    assert_ne!(visit.last().attempt, attempt);
+}
+
+#[test]
 fn answers_out_of_order_and_answers_too_late_change_nothing() {
     let policy =
         Policy { whole_bytes: 0, term_shard_bytes: 100, text_shard_bytes: 100, entries_per_shard: 2, inside_bytes: 0 };
