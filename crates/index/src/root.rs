@@ -16,8 +16,28 @@ use fst::raw::{Fst, Node, Output};
 /// A map from terms, or ids, to numbers of shards.
 pub(crate) struct Root(Fst<Slice>);
 
+/// Where shards begin, as they are written one after another.
+#[derive(Default)]
+pub(crate) struct Beginnings<'a> {
+    all: Vec<String>,
+    last: &'a str,
+}
+
+impl<'a> Beginnings<'a> {
+    /// A shard from `first` to `last`. The first shard has everything before it, too.
+    pub fn push(&mut self, first: &str, last: &'a str) {
+        self.all.push(if self.all.is_empty() { String::new() } else { beginning(self.last, first) });
+        self.last = last;
+    }
+
+    /// As [`write`].
+    pub fn write(&self) -> Result<Vec<u8>, IndexError> {
+        write(&self.all)
+    }
+}
+
 /// The shortest text that is after `last` and not after `first`, which is after `last` itself.
-pub(crate) fn beginning(last: &str, first: &str) -> String {
+fn beginning(last: &str, first: &str) -> String {
     let end = first.char_indices().map(|(at, letter)| at + letter.len_utf8()).find(|&end| {
         let (begin, before) = (&first.as_bytes()[..end], last.as_bytes());
         begin > before
@@ -26,7 +46,7 @@ pub(crate) fn beginning(last: &str, first: &str) -> String {
 }
 
 /// Beginnings in their order, the first of which is empty, to bytes.
-pub(crate) fn write(beginnings: &[String]) -> Result<Vec<u8>, IndexError> {
+fn write(beginnings: &[String]) -> Result<Vec<u8>, IndexError> {
     let refused = |_| IndexError::TooLarge { what: "term shards out of order or repeated" };
     let mut map = fst::MapBuilder::memory();
     for (number, beginning) in (0..).zip(beginnings) {

@@ -24,7 +24,7 @@ use crate::lists::CompleteOnTape;
 use crate::manifest::{MANIFEST_NAME, Manifest, ManifestLanguage};
 use crate::occurrences::{Lengths, analyse};
 use crate::prepared::{self, Prepared};
-use crate::root;
+use crate::root::Beginnings;
 use crate::runs::Runs;
 use crate::sorter::Sorter;
 use crate::storage::{InMemory, Storage};
@@ -349,13 +349,11 @@ fn write_language<A: Articles + ?Sized>(
         Key::Firsts(letters) => key.len() + letters.len(),
     };
     let shards = cut(&keys, limit(policy.term_shard_bytes), bytes, |(key, _)| key);
-    let mut beginnings: Vec<String> = Vec::new();
-    let mut last = "";
+    let mut beginnings = Beginnings::default();
     let (mut written, mut told) = (0, 0);
     for shard in shards {
         let first = shard.first().map_or("", |(key, _)| key);
-        beginnings.push(if beginnings.is_empty() { String::new() } else { root::beginning(last, first) });
-        last = shard.last().map_or("", |(key, _)| key);
+        beginnings.push(first, shard.last().map_or("", |(key, _)| key));
         let payload = terms_of(shard, &mut lists, &rules, language, &alphabet, count as u32)?;
         term_shards.push(put(FileKind::Terms, SectionKind::Terms, term_shards.len(), payload)?);
         written += shard.len();
@@ -363,7 +361,7 @@ fn write_language<A: Articles + ?Sized>(
         tell(now - told);
         told = now;
     }
-    let terms_root = root::write(&beginnings)?;
+    let terms_root = beginnings.write()?;
     drop((keys, lists));
 
     let numbered: Vec<usize> = (0..count).collect();
@@ -392,16 +390,14 @@ fn write_language<A: Articles + ?Sized>(
         })
     };
     let (mut entry_shards, mut runs) = (Vec::new(), Runs::default());
-    let (mut beginnings, mut last) = (Vec::new(), "");
+    let mut beginnings = Beginnings::default();
     for shard in cut(&numbered, limit(policy.entries_per_shard), |_| 1, id) {
-        let (first, after) = (shard.first().map_or("", id), shard.last().map_or("", id));
-        beginnings.push(if beginnings.is_empty() { String::new() } else { root::beginning(last, first) });
-        last = after;
+        beginnings.push(shard.first().map_or("", id), shard.last().map_or("", id));
         runs.push(shard.len() as u32);
         let all: Vec<Entry> = shard.iter().map(entry).collect::<io::Result<_>>()?;
         entry_shards.push(put(FileKind::Entries, SectionKind::Entries, entry_shards.len(), entries::write(&all))?);
     }
-    let entries_root = root::write(&beginnings)?;
+    let entries_root = beginnings.write()?;
     let mut core = Core {
         lang: lang.to_owned(),
         fillers: language.fillers().map(str::to_owned).collect(),

@@ -99,6 +99,13 @@ impl Visit {
         self
     }
 
+    /// Lets one file arrive, by its place among those on their way.
+    fn one_arrives(&mut self, at: usize) -> &mut Visit {
+        let (ticket, name) = self.fetches.remove(at);
+        let bytes = self.bytes(&name);
+        self.tell(Msg::Loaded(ticket, Ok(bytes)))
+    }
+
     fn pass(&mut self, ms: u64) -> &mut Visit {
         self.now.ms += ms;
         while let Some(at) = self.waits.iter().position(|(_, due)| *due <= self.now.ms) {
@@ -441,9 +448,7 @@ fn the_first_letter_of_a_large_help_centre_asks_for_one_file_and_titles() {
     visit.tell(Msg::Opened(Entry::Launcher)).arrive();
     visit.tell(Msg::Typed("f".into()));
     assert!(visit.fetches.iter().all(|(_, name)| name.starts_with("short-")) && visit.fetches.len() == 1);
-    let (ticket, name) = visit.fetches.remove(0);
-    let bytes = visit.bytes(&name);
-    visit.tell(Msg::Loaded(ticket, Ok(bytes)));
+    visit.one_arrives(0);
     assert!(!visit.fetches.is_empty() && visit.fetches.iter().all(|(_, name)| name.starts_with("entries-")));
     visit.arrive();
     assert_eq!(visit.titles().len(), 3);
@@ -486,9 +491,7 @@ fn what_is_shown_stays_until_what_replaces_it_is_whole() {
         let Screen::Results(results, _) = visit.session.view().screen else { panic!("no results") };
         assert!(results.incomplete);
         assert_eq!(visit.titles(), before);
-        let (ticket, name) = visit.fetches.remove(0);
-        let bytes = visit.bytes(&name);
-        visit.tell(Msg::Loaded(ticket, Ok(bytes)));
+        visit.one_arrives(0);
     }
     assert_ne!(visit.titles(), before);
     // What is picked is what was seen, also while other files are on their way.
@@ -512,9 +515,7 @@ fn the_best_hits_are_shown_before_the_last_titles_are_there() {
         let (mut random, mut seen) = (order, vec![]);
         while !visit.fetches.is_empty() {
             let at = draw(&mut random, visit.fetches.len());
-            let (ticket, name) = visit.fetches.remove(at);
-            let bytes = visit.bytes(&name);
-            visit.tell(Msg::Loaded(ticket, Ok(bytes)));
+            visit.one_arrives(at);
             let Screen::Results(results, _) = visit.session.view().screen else { panic!("no results") };
             assert_eq!(results.incomplete, !visit.fetches.is_empty());
             seen.push(visit.titles());
@@ -543,9 +544,7 @@ fn the_order_in_which_files_arrive_changes_nothing() {
         let mut random = order;
         while !visit.fetches.is_empty() {
             let at = draw(&mut random, visit.fetches.len());
-            let (ticket, name) = visit.fetches.remove(at);
-            let bytes = visit.bytes(&name);
-            visit.tell(Msg::Loaded(ticket, Ok(bytes)));
+            visit.one_arrives(at);
         }
         let Screen::Results(results, _) = visit.session.view().screen else { panic!("no results") };
         let got = (visit.titles(), results.total);
@@ -597,10 +596,8 @@ fn a_file_that_fails_or_is_slow_changes_nothing_but_the_time() {
     visit.tell(Msg::Typed(QUESTION.into()));
     let mut names = Vec::new();
     while !visit.fetches.is_empty() {
-        let (ticket, name) = visit.fetches.remove(0);
-        let bytes = visit.bytes(&name);
-        visit.tell(Msg::Loaded(ticket, Ok(bytes)));
-        names.push(name);
+        names.push(visit.fetches[0].1.clone());
+        visit.one_arrives(0);
     }
     let expected = clean(&mut visit);
     assert!(names.len() > 5 && expected.len() == 3, "{names:?}");

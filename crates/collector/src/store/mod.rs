@@ -161,6 +161,16 @@ pub struct Loaded {
     pub unreadable: u64,
 }
 
+impl Loaded {
+    /// Adds the row that holds `data`. One that cannot be read is counted: it must not take the report down.
+    fn add(&mut self, data: &str, stored: impl FnOnce(Attempt) -> StoredAttempt) {
+        match serde_json::from_str(data) {
+            Ok(attempt) => self.attempts.push(stored(attempt)),
+            Err(_) => self.unreadable += 1,
+        }
+    }
+}
+
 /// Why a store could not do what was asked. Cheap to clone: one failed commit may be the answer to many requests.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]

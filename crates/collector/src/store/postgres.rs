@@ -500,12 +500,7 @@ impl Store for PostgresStore {
         .map_err(failed("reading attempts"))?;
         let mut loaded = Loaded { attempts: Vec::with_capacity(rows.len()), unreadable: 0 };
         for row in rows {
-            // One unreadable row must not take the report down.
-            let Ok(attempt) = serde_json::from_str(row.get::<&str, _>(0)) else {
-                loaded.unreadable += 1;
-                continue;
-            };
-            loaded.attempts.push(StoredAttempt {
+            loaded.add(row.get(0), |attempt| StoredAttempt {
                 attempt,
                 first_received_ms: row.get(1),
                 last_received_ms: row.get(2),

@@ -109,7 +109,7 @@ async fn failures_have_them_too() {
         assert_eq!(answer.status, 503, "{what}");
         assert_guarded(&what, &answer);
     }
-    let panicking = router(AppState::new(Arc::new(health::Panicking), &options).unwrap());
+    let panicking = router(AppState::new(Arc::new(health::panicking()), &options).unwrap());
     let answer = ask(&panicking, request("POST", PATH, &[BATCH], batch([attempt("a")]))).await;
     assert_eq!(answer.status, 500);
     assert_guarded("a mistake of ours", &answer);

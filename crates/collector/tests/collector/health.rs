@@ -11,12 +11,14 @@ use svar_collector::{Batch, Filter, Intake, Put, StoreError};
 #[derive(Default)]
 struct Moody {
     fails: AtomicBool,
+    panics: bool,
     writes: AtomicUsize,
 }
 
 #[async_trait]
 impl Store for Moody {
     async fn put_batch(&self, batch: Batch) -> Result<Put, StoreError> {
+        assert!(!self.panics, "in a test, on purpose");
         self.writes.fetch_add(1, Ordering::SeqCst);
         // An empty batch writes nothing, and a full disk lets it through.
         let fails = self.fails.load(Ordering::SeqCst) && !batch.events.is_empty();
@@ -35,23 +37,8 @@ impl Store for Moody {
 }
 
 /// A store with a mistake in it.
-pub struct Panicking;
-
-#[async_trait]
-impl Store for Panicking {
-    async fn put_batch(&self, _: Batch) -> Result<Put, StoreError> {
-        panic!("in a test, on purpose")
-    }
-    async fn attempts(&self, _: Filter) -> Result<Loaded, StoreError> {
-        Ok(Loaded::default())
-    }
-    async fn intake(&self, _: Filter) -> Result<Intake, StoreError> {
-        Ok(Intake::default())
-    }
-    async fn ping(&self) -> Result<(), StoreError> {
-        Ok(())
-    }
-    async fn close(&self) {}
+pub fn panicking() -> impl Store {
+    Moody { panics: true, ..Moody::default() }
 }
 
 const LIVE: &str = "/svar/v1/health/live";

@@ -84,7 +84,7 @@ async fn nothing_personal_whatever_comes() {
     let open = House::with_limits(limits, |_| {}).await;
     let guarded = House::with_limits(limits, |options| options.report_token = Some(token)).await;
     let broken = router(AppState::new(Arc::new(Broken), &options(Path::new("unused"))).unwrap());
-    let panicking = router(AppState::new(Arc::new(health::Panicking), &options(Path::new("unused"))).unwrap());
+    let panicking = router(AppState::new(Arc::new(health::panicking()), &options(Path::new("unused"))).unwrap());
     for router in [&open.router, &guarded.router, &broken, &panicking] {
         for peer in ["203.0.113.9", "2001:db8::9", "127.0.0.1"] {
             for body in &bodies {
