@@ -1,7 +1,8 @@
 //! `cargo xtask fuzz`: inputs made up by libFuzzer against what fuzz/checks says must hold.
 //!
 //! New inputs that reach new code are kept in out/fuzz/TARGET, beside those of fuzz/corpus/TARGET, which are in git and are
-//! replayed by `tests/fuzz.rs`. `--keep` makes the smallest set of both that reaches all that either does, and puts it there.
+//! replayed by `tests/fuzz.rs`. `--keep` puts a small set of both there that reaches every place in the code that either does;
+//! files with names of their own stay.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -93,7 +94,7 @@ fn keep(target: &str) -> Result<()> {
     let fewer = Path::new(FOUND).join(format!("{target}-kept"));
     let _ = fs::remove_dir_all(&fewer);
     made(&fewer)?;
-    process::run(libfuzzer(target, &[&fewer, &corpus, &found]).arg("-set_cover_merge=1"))?;
+    process::run(libfuzzer(target, &[&fewer, &corpus, &found]).args(["-set_cover_merge=1", "-use_counters=0"]))?;
     let files: Vec<PathBuf> = fs::read_dir(&fewer)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
     if files.is_empty() {
         bail!(
@@ -102,14 +103,24 @@ fn keep(target: &str) -> Result<()> {
             corpus.display()
         );
     }
-    fs::remove_dir_all(&corpus).with_context(|| format!("could not empty {}", corpus.display()))?;
     made(&corpus)?;
+    for entry in fs::read_dir(&corpus)? {
+        let file = entry?.path();
+        if file.file_name().is_some_and(|name| is_given_by_libfuzzer(&name.to_string_lossy())) {
+            fs::remove_file(&file).with_context(|| format!("could not remove {}", file.display()))?;
+        }
+    }
     let mut bytes = 0;
     for file in &files {
         bytes += fs::copy(file, corpus.join(file.file_name().unwrap_or_default()))?;
     }
     println!("{target}: {} inputs kept, {bytes} bytes", files.len());
     Ok(())
+}
+
+/// A SHA-1 in hexadecimal digits. Files with other names are somebody's, and stay.
+fn is_given_by_libfuzzer(name: &str) -> bool {
+    name.len() == 40 && name.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 fn made(folder: &Path) -> Result<()> {
