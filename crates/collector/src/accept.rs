@@ -187,7 +187,7 @@ fn one(item: &Value, received_ms: i64) -> Result<One, Refusal> {
         Mode::Counts => event_time_ms - event_time_ms.rem_euclid(3_600_000),
         _ => event_time_ms,
     };
-    Ok(One::Event(Box::new(AcceptedEvent { attempt, event_time_ms, clock_skew })))
+    Ok(One::Event(Box::new(AcceptedEvent { attempt, event_time_ms, clock_skew, flood: false })))
 }
 
 /// `svar.attempt.vN` with N over 1.
@@ -205,10 +205,10 @@ fn set_aside(item: &Value, event_type: &str) -> Result<SetAsideEvent, Refusal> {
         let found = json.len();
         return Err(("limits", format!("expected an event of at most {MAX_SET_ASIDE_BYTES} bytes, found {found}")));
     }
-    Ok(SetAsideEvent { id: id.into(), event_type: event_type.into(), json })
+    Ok(SetAsideEvent { id: id.into(), seq: 0, event_type: event_type.into(), json, flood: false })
 }
 
-fn is_id(id: &str, shortest: usize, longest: usize) -> bool {
+pub(crate) fn is_id(id: &str, shortest: usize, longest: usize) -> bool {
     (shortest..=longest).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 

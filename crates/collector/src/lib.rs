@@ -10,6 +10,7 @@
 //! - [`ingest`] is the HTTP side of that; [`origin`] and [`rate`] say who may send, and how often; [`peer`] who it is,
 //!   behind proxies too.
 //! - [`store`] keeps of each attempt the state with the highest `seq`, in SQLite or PostgreSQL behind one trait.
+//! - [`export`] writes a store down as lines of JSON and reads them back; [`retention`] removes what is old.
 //! - [`mod@report`] makes every figure as a fold over stored attempts. Pure, apart from [`report::report`] that reads the store.
 //! - [`site`] serves the static files: the owner's site, the portal and the built help folder.
 //! - [`login`] says who may see the report and the [`metrics`]; [`headers`] go out with every answer; [`health`] tells
@@ -21,6 +22,7 @@
 
 pub mod accept;
 pub mod connection;
+pub mod export;
 pub mod headers;
 pub mod health;
 pub mod ingest;
@@ -30,6 +32,7 @@ pub mod origin;
 pub mod peer;
 pub mod rate;
 pub mod report;
+pub mod retention;
 pub mod server;
 pub mod site;
 pub mod store;
@@ -40,4 +43,6 @@ pub use login::Token;
 pub use peer::Network;
 pub use report::{Report, ReportOptions, report};
 pub use server::{AppState, Limits, ServeOptions, Server, router};
-pub use store::{Batch, Filter, Intake, Migrate, Put, Store, StoreAddress, StoreError, StoredAttempt, open_store};
+pub use store::{
+    Batch, Filter, Intake, Migrate, Pruned, Put, Store, StoreAddress, StoreError, StoredAttempt, open_store,
+};

@@ -68,6 +68,7 @@ pub(crate) struct Metrics {
     writes_waiting: Gauge,
     write_duration: Histogram,
     write_failures: Counter,
+    pruned_attempts: Counter,
     /// Connections that are open now.
     pub(crate) connections_open: Gauge,
     /// Connections taken since the start.
@@ -90,6 +91,7 @@ impl Metrics {
             writes_waiting: Gauge::default(),
             write_duration: Histogram::new(WRITE_BUCKETS_S),
             write_failures: Counter::default(),
+            pruned_attempts: Counter::default(),
             connections_open: Gauge::default(),
             connections: Counter::default(),
             connections_ended: Family::default(),
@@ -129,6 +131,11 @@ impl Metrics {
             self.write_duration.clone(),
         );
         registry.register("store_write_failures", "Batches that the store refused", self.write_failures.clone());
+        registry.register(
+            "store_pruned_attempts",
+            "Attempts removed for their age by this collector",
+            self.pruned_attempts.clone(),
+        );
         registry.register("connections_open", "Connections that are open", self.connections_open.clone());
         registry.register("connections", "Connections taken", self.connections.clone());
         registry.register("connections_ended", "Connections ended by us, by reason", self.connections_ended.clone());
@@ -163,6 +170,11 @@ impl Metrics {
         if !ok {
             self.write_failures.inc();
         }
+    }
+
+    /// Attempts were removed for their age.
+    pub(crate) fn pruned(&self, attempts: u64) {
+        self.pruned_attempts.inc_by(attempts);
     }
 
     /// A connection that we ended for `reason`.

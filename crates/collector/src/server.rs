@@ -21,6 +21,7 @@ use crate::origin::Origins;
 use crate::peer::{Network, Peer, Proxies};
 use crate::rate::Rate;
 use crate::report::{self, ReportOptions};
+use crate::retention;
 use crate::site;
 use crate::store::{Migrate, Store, StoreAddress, open_store};
 use anyhow::Context;
@@ -70,6 +71,8 @@ pub struct ServeOptions {
     pub report_user_header: Option<String>,
     /// Seconds for which browsers shall come by HTTPS alone (HSTS), where set.
     pub hsts_max_age_s: Option<u64>,
+    /// Days after which attempts are removed. For ever, unless set.
+    pub keep_days: Option<u32>,
     /// How much is taken from whom, and how long things may take.
     pub limits: Limits,
 }
@@ -90,6 +93,7 @@ impl Default for ServeOptions {
             report_token: None,
             report_user_header: None,
             hsts_max_age_s: None,
+            keep_days: None,
             limits: Limits::default(),
         }
     }
@@ -336,6 +340,7 @@ pub struct Server {
     local_addr: SocketAddr,
     store: Arc<dyn Store>,
     state: AppState,
+    keep_days: Option<u32>,
 }
 
 impl Server {
@@ -363,7 +368,7 @@ impl Server {
             format!("could not listen on {}; another program may, or choose another port", options.listen)
         })?;
         let local_addr = listener.local_addr().context("could not read the address that is listened on")?;
-        Ok(Server { listener, local_addr, store, state })
+        Ok(Server { listener, local_addr, store, state, keep_days: options.keep_days })
     }
 
     /// The address listened on, with the port that was given.
@@ -382,9 +387,18 @@ impl Server {
     /// # Errors
     /// None at present: a connection that cannot be taken is logged and the next one waited for.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
-        let Server { listener, store, state, .. } = self;
+        let Server { listener, store, state, keep_days, .. } = self;
         tracing::info!(version = env!("CARGO_PKG_VERSION"), report = state.login().kind(), "started");
+        let upkeep = tokio::spawn({
+            let (store, state) = (store.clone(), state.clone());
+            async move {
+                if let Some(days) = keep_days {
+                    retention::keep(store, days, state.metrics()).await;
+                }
+            }
+        });
         connection::serve(listener, router(state.clone()), state, shutdown).await;
+        upkeep.abort();
         store.close().await;
         tracing::info!("stopped");
         Ok(())

@@ -56,6 +56,9 @@ pub struct Options {
     /// Requests that one address may send at once, before --rate holds; a school or an office is one address
     #[arg(long, value_name = "N", default_value_t = Limits::default().burst, value_parser = clap::value_parser!(u32).range(1..))]
     burst: u32,
+    /// Remove outcomes that are older than so many days, such as 400d; `forever` keeps all
+    #[arg(long, value_name = "AGE", default_value = "forever", value_parser = keep)]
+    keep: Keep,
     /// File that holds the token which lets in to the report and to /metrics, 16 characters or more; or set it as
     /// SVAR_REPORT_TOKEN in the environment. Without a login both are shown on this machine only
     #[arg(long, value_name = "FILE")]
@@ -84,6 +87,17 @@ fn rate(given: &str) -> Result<f64, String> {
     };
     let number: f64 = number.trim().parse().map_err(|_| expected())?;
     if number > 0.0 && number.is_finite() { Ok(number / seconds) } else { Err(expected()) }
+}
+
+/// Days, or none for ever.
+#[derive(Clone, Copy)]
+struct Keep(Option<u32>);
+
+fn keep(given: &str) -> Result<Keep, String> {
+    if given == "forever" {
+        return Ok(Keep(None));
+    }
+    super::store::days(given).map(|days| Keep(Some(days))).map_err(|error| error + "; or forever")
 }
 
 /// The token, from the file or the environment.
@@ -146,6 +160,7 @@ pub fn run(options: Options) -> Result<()> {
         report_token: token(options.report_token_file.as_deref())?,
         report_user_header: options.report_user_header,
         hsts_max_age_s: options.hsts,
+        keep_days: options.keep.0,
         limits: Limits { burst: options.burst, per_second: options.rate, ..Limits::default() },
     };
     let runtime = tokio::runtime::Runtime::new().context("could not start the server's threads")?;

@@ -142,7 +142,7 @@ pub(super) fn fold(loaded: &Loaded, intake: &Intake, made: Made) -> Report {
             rejected_events: intake.rejected.values().sum(),
             rejected_by_reason: intake.rejected.clone(),
             repeated_events: intake.repeated,
-            set_aside_events: intake.set_aside,
+            set_aside_events: intake.set_aside.values().sum::<u64>() + intake.only_counted,
             unreadable_attempts: loaded.unreadable,
             excluded_automation: own(&|a| a.quality.automation),
             excluded_internal: own(&|a| a.quality.internal && !a.quality.automation),

@@ -21,6 +21,7 @@ fn report_with(attempts: Vec<Attempt>, intake: Intake) -> Report {
             last_received_ms: NOON_MS + at * 60_000,
             event_time_ms: NOON_MS + at * 60_000,
             clock_skew: false,
+            flood: false,
         })
         .collect();
     let loaded = Loaded { attempts, unreadable: 0 };

@@ -1,6 +1,7 @@
 //! The collector from outside: through its router, and over TCP where that matters.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod export;
 mod figures;
 mod headers;
 mod health;
