@@ -315,7 +315,11 @@ fn what_is_too_old_to_be_kept_is_removed() {
     bench
         .svar(&["serve", "--site", "out", "--store", "sqlite:kept.sqlite", "--keep", "1w"])
         .refused(2, &["or forever"]);
-    let mut command = command(&bench, "sqlite:kept.sqlite", &["--keep", "30d"]);
+    for wrong in ["1000", "0/h", "5/min", "none"] {
+        let arguments = ["serve", "--site", "out", "--store", "sqlite:kept.sqlite", "--flood", wrong];
+        bench.svar(&arguments).refused(2, &["such as 1000/h, or off"]);
+    }
+    let mut command = command(&bench, "sqlite:kept.sqlite", &["--keep", "30d", "--flood", "off"]);
     command.stderr(Stdio::piped());
     let mut served = started(command);
     let log = BufReader::new(served.child.stderr.take().unwrap()).lines().map(Result::unwrap);

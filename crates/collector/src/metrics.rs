@@ -27,7 +27,8 @@ const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=u
 const WRITE_BUCKETS_S: [f64; 13] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
 /// The checks of [`crate::accept`].
-const CHECKS: [&str; 9] = ["json", "batch", "specversion", "type", "schema", "id", "time", "limits", "privacy"];
+const CHECKS: [&str; 10] =
+    ["json", "batch", "specversion", "type", "schema", "id", "time", "limits", "alphabet", "privacy"];
 
 #[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
 pub(crate) struct Outcome {
@@ -63,6 +64,7 @@ pub(crate) struct Metrics {
     registry: Registry,
     events: Family<Outcome, Counter>,
     rejected: Family<Reason, Counter>,
+    flood: Counter,
     answers: Family<Answer, Counter>,
     refusals: Family<Refusal, Counter>,
     writes_waiting: Gauge,
@@ -86,6 +88,7 @@ impl Metrics {
             registry: Registry::with_prefix("svar"),
             events: Family::default(),
             rejected: Family::default(),
+            flood: Counter::default(),
             answers: Family::default(),
             refusals: Family::default(),
             writes_waiting: Gauge::default(),
@@ -117,6 +120,7 @@ impl Metrics {
         registry.register("build", "Which svar this is", Info::new(Build { version: env!("CARGO_PKG_VERSION") }));
         registry.register("events", "Events taken, by what became of them", self.events.clone());
         registry.register("events_rejected", "Events refused, by the check that refused them", self.rejected.clone());
+        registry.register("events_flood", "Events taken that are past the flood limit", self.flood.clone());
         registry.register("http_responses", "Answers, by route and status", self.answers.clone());
         registry.register("http_refusals", "Requests refused, by route, reason and status", self.refusals.clone());
         registry.register(
@@ -156,6 +160,11 @@ impl Metrics {
     /// An event refused by the check `code`.
     pub(crate) fn rejected(&self, code: &'static str) {
         self.rejected.get_or_create(&Reason { reason: code }).inc();
+    }
+
+    /// Events past the flood limit.
+    pub(crate) fn flood(&self, n: u64) {
+        self.flood.inc_by(n);
     }
 
     /// A batch is handed to the store; it waits until what comes back is dropped.

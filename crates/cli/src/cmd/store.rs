@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, Result};
 use svar_collector::export::{self, OnDamage};
 use svar_collector::report::Zone;
-use svar_collector::{Migrate, Pruned, Store, StoreAddress, open_store, retention};
+use svar_collector::{Migrate, Pruned, Store, StoreAddress, open_store, reread, retention};
 
 use super::count;
 
@@ -27,6 +27,8 @@ enum Action {
     Import(Import),
     /// Remove outcomes that are old
     Prune(Prune),
+    /// Look again at what was set aside because it came from a widget newer than svar was; `svar serve` does so at its start
+    Reread(Reread),
 }
 
 #[derive(clap::Args)]
@@ -54,6 +56,13 @@ struct Import {
     /// Make PostgreSQL's tables without an advisory lock, which some databases lack
     #[arg(long)]
     no_migration_lock: bool,
+}
+
+#[derive(clap::Args)]
+struct Reread {
+    /// The store: sqlite:FILE or `postgres://USER@HOST/DATABASE`
+    #[arg(long, value_name = "ADDRESS")]
+    store: String,
 }
 
 #[derive(clap::Args)]
@@ -91,6 +100,7 @@ pub fn run(options: &Options) -> Result<()> {
             Action::Export(options) => export(options).await,
             Action::Import(options) => import(options).await,
             Action::Prune(options) => prune(options).await,
+            Action::Reread(options) => reread(options).await,
         }
     })
 }
@@ -153,6 +163,8 @@ async fn import(options: &Import) -> Result<()> {
     let mut input: Box<dyn BufRead> = if from_stdin { Box::new(io::stdin().lock()) } else { Box::new(open()?) };
     let store = open_store(&address, migrate).await?;
     let imported = export::import(&*store, &mut input, on_damage).await;
+    // What the one that exported did not understand, we may.
+    let reread = reread::reread(&*store).await;
     store.close().await;
     let imported = imported.with_context(|| {
         format!(
@@ -165,12 +177,29 @@ async fn import(options: &Import) -> Result<()> {
         count(imported.records as usize, "record"),
         imported.changed
     );
+    let understood = reread?.understood;
+    if understood > 0 {
+        println!("counted {} that had been set aside", count(understood as usize, "attempt"));
+    }
     for damage in &imported.damages {
         eprintln!("passed over: {damage}");
     }
     if imported.damaged > 0 {
         println!("passed over {}", count(imported.damaged as usize, "damaged line"));
     }
+    Ok(())
+}
+
+async fn reread(options: &Reread) -> Result<()> {
+    let address: StoreAddress = options.store.parse()?;
+    let store = open_store(&address, Migrate::Never).await?;
+    let done = reread::reread(&*store).await;
+    store.close().await;
+    let done = done?;
+    println!(
+        "of what was set aside: {} understood now and counted, {} refused, {} left for a newer svar",
+        done.understood, done.refused, done.left
+    );
     Ok(())
 }
 

@@ -36,6 +36,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use svar_outcome::Attempt;
+use svar_outcome::event::EVENT_TYPE;
 
 pub use address::{PostgresAddress, StoreAddress};
 pub use postgres::PostgresStore;
@@ -98,6 +99,16 @@ pub struct SetAsideEvent {
     pub json: String,
     /// See [`AcceptedEvent::flood`].
     pub flood: bool,
+}
+
+impl SetAsideEvent {
+    /// Which attempt it is of, as far as can be told: in a newer type too the event's id would be `ATTEMPT-SEQ`.
+    pub(crate) fn attempt(&self) -> &str {
+        match self.id.rsplit_once('-') {
+            Some((attempt, _)) if self.event_type != EVENT_TYPE => attempt,
+            _ => &self.id,
+        }
+    }
 }
 
 /// What one request brought, ready to be stored in one transaction.
@@ -346,7 +357,7 @@ pub async fn open_store(address: &StoreAddress, migrate: Migrate) -> anyhow::Res
 }
 
 /// A random name for this start of a collector: it keeps its counts in rows of its own, which no other waits for.
-fn collector_id() -> String {
+pub(crate) fn collector_id() -> String {
     use std::hash::{BuildHasher, RandomState};
     let random = || RandomState::new().hash_one(std::process::id());
     format!("{:016x}{:016x}", random(), random())

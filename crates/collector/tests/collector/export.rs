@@ -46,24 +46,27 @@ impl Dice {
                 results: self.below(3) as u32,
                 matched: self.one(&[Match::Exact, Match::Fuzzy, Match::None]),
                 top: (0..self.below(4)).map(|_| self.one(&articles).to_owned()).collect(),
-                picked: self.heads().then(|| 2),
+                picked: self.heads().then_some(2),
                 reformulates: self.heads(),
-                ..Search::default()
             })
             .collect();
         state.articles = (0..self.below(4))
             .map(|_| Reading {
                 id: self.one(&articles).into(),
                 active_s: self.below(90) as u32,
-                rank: self.heads().then(|| 3),
-                search: self.heads().then(|| 0),
+                rank: self.heads().then_some(3),
+                search: self.heads().then_some(0),
                 scroll: self.below(101) as u8,
                 ..Reading::default()
             })
             .collect();
         let shown = self.heads();
-        state.ask =
-            Ask { shown, place: self.heads().then(|| Where::Results), prompt: 1, p: self.one(&[0.1, 0.25, 1.0, 1e-6]) };
+        state.ask = Ask {
+            shown,
+            place: self.heads().then_some(Where::Results),
+            prompt: 1,
+            p: self.one(&[0.1, 0.25, 1.0, 1e-6]),
+        };
         state.declared = self.heads().then(|| Declared {
             value: self.one(&[Solved::Solved, Solved::Partly, Solved::NotSolved]),
             reason: self.heads().then(|| self.one(&[Reason::Unclear, Reason::CannotDo])),
@@ -77,7 +80,7 @@ impl Dice {
             self.one(&[Class::Unknown, Class::Browse, Class::DeclaredSolved, Class::ExhibitedNot, Class::Escalated]);
         state.outcome.provisional = self.heads();
         state.comment = self.heads().then(|| "rad ett\nrad två".into());
-        state.failures = self.heads().then(|| Failure::Slow).into_iter().collect();
+        state.failures = self.heads().then_some(Failure::Slow).into_iter().collect();
         state.privacy.mode = self.one(&[Mode::Full, Mode::NoText, Mode::Counts]);
         state.quality.automation = self.below(9) == 0;
         state.quality.internal = self.below(9) == 0;

@@ -3,14 +3,18 @@
 
 mod export;
 mod figures;
+mod flood;
+mod golden;
 mod headers;
 mod health;
+mod hostile;
 mod ingest;
 mod log;
 mod login;
 mod metrics;
 mod postgres;
 mod proxies;
+mod reread;
 mod server;
 mod site;
 mod slow;
