@@ -29,8 +29,8 @@ fn refused(code: &str) -> (&'static str, &'static str) {
         ),
         "alphabet" => (
             "Refused: characters that do not belong",
-            "An article's id, a version or a case number has characters that it may not have: look at what your own page \
-             gives the widget (data-variant, the case number), and at the ids of your articles.",
+            "An article's id has white space or an @ in it, or a version or a case number has more than letters, digits and \
+             a few signs: look at the ids of your articles, and at what your page gives the widget.",
         ),
         "privacy" => ("Refused: privacy mode off", "In this mode nothing is sent by a widget, and nothing is kept."),
         _ => ("Refused: another reason", "By another version of svar."),

@@ -103,9 +103,9 @@ const MIGRATIONS: &[(i64, &[&str])] = &[
         &[
             "ALTER TABLE svar_attempts ADD COLUMN IF NOT EXISTS flood BOOLEAN NOT NULL DEFAULT FALSE",
             "ALTER TABLE svar_set_aside ADD COLUMN IF NOT EXISTS seq BIGINT NOT NULL DEFAULT 0",
-            "ALTER TABLE svar_set_aside ADD COLUMN IF NOT EXISTS last_received_ms BIGINT NOT NULL DEFAULT 0",
+            // Collectors of the first version that still run leave it empty: then it is `received_ms`.
+            "ALTER TABLE svar_set_aside ADD COLUMN IF NOT EXISTS last_received_ms BIGINT",
             "ALTER TABLE svar_set_aside ADD COLUMN IF NOT EXISTS flood BOOLEAN NOT NULL DEFAULT FALSE",
-            "UPDATE svar_set_aside SET last_received_ms = received_ms WHERE last_received_ms = 0",
         ],
     ),
 ];
@@ -416,7 +416,7 @@ impl Work for Prune {
             ),
             (
                 "DELETE FROM svar_set_aside WHERE id = ANY(ARRAY(SELECT id FROM svar_set_aside
-                    WHERE last_received_ms < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))",
+                    WHERE COALESCE(last_received_ms, received_ms) < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))",
                 self.before_ms,
             ),
             (

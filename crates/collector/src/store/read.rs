@@ -52,7 +52,8 @@ macro_rules! reading {
             let sql = concat!(
                 "SELECT type, COUNT(*) FROM ",
                 $prefix,
-                "set_aside WHERE last_received_ms >= $1 AND last_received_ms < $2 GROUP BY type"
+                "set_aside WHERE COALESCE(last_received_ms, received_ms) >= $1
+                    AND COALESCE(last_received_ms, received_ms) < $2 GROUP BY type"
             );
             for row in within(sql, since, until, "reading what was set aside").await? {
                 intake.set_aside.insert(row.get(0), unsigned(row.get(1)));
@@ -142,7 +143,7 @@ macro_rules! reading {
                 }
                 Position::SetAside(after) => {
                     let rows = sqlx::query(concat!(
-                        "SELECT id, seq, type, received_ms, last_received_ms, event, flood FROM ",
+                        "SELECT id, seq, type, received_ms, COALESCE(last_received_ms, received_ms), event, flood FROM ",
                         $prefix,
                         "set_aside WHERE id > $1 ORDER BY id LIMIT $2"
                     ))
@@ -177,7 +178,7 @@ macro_rules! reading {
                 $prefix,
                 "attempts WHERE event_time_ms < $1), (SELECT COUNT(*) FROM ",
                 $prefix,
-                "set_aside WHERE last_received_ms < $1), (SELECT COUNT(*) FROM ",
+                "set_aside WHERE COALESCE(last_received_ms, received_ms) < $1), (SELECT COUNT(*) FROM ",
                 $prefix,
                 "rejected WHERE day < $2) + (SELECT COUNT(*) FROM ",
                 $prefix,

@@ -104,9 +104,8 @@ const MIGRATIONS: &[(i64, &str)] = &[
         DROP TABLE tallies;
         ALTER TABLE tallies_by RENAME TO tallies;
         ALTER TABLE set_aside ADD COLUMN seq BIGINT NOT NULL DEFAULT 0;
-        ALTER TABLE set_aside ADD COLUMN last_received_ms BIGINT NOT NULL DEFAULT 0;
-        ALTER TABLE set_aside ADD COLUMN flood BIGINT NOT NULL DEFAULT 0;
-        UPDATE set_aside SET last_received_ms = received_ms;",
+        ALTER TABLE set_aside ADD COLUMN last_received_ms BIGINT;
+        ALTER TABLE set_aside ADD COLUMN flood BIGINT NOT NULL DEFAULT 0;",
     ),
 ];
 
@@ -310,7 +309,7 @@ async fn prune(connection: &mut SqliteConnection, before_ms: i64, most: u32) -> 
             before_ms,
         ),
         (
-            "DELETE FROM set_aside WHERE id IN (SELECT id FROM set_aside WHERE last_received_ms < ?1 LIMIT ?2)",
+            "DELETE FROM set_aside WHERE id IN (SELECT id FROM set_aside WHERE COALESCE(last_received_ms, received_ms) < ?1 LIMIT ?2)",
             before_ms,
         ),
         ("DELETE FROM rejected WHERE rowid IN (SELECT rowid FROM rejected WHERE day < ?1 LIMIT ?2)", day(before_ms)),

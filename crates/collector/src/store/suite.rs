@@ -565,6 +565,8 @@ pub(crate) async fn has_the_rows_of_the_first_version(store: &dyn Store) {
         flood: false,
     };
     assert_eq!(later, Some(Record::SetAside(expected)));
+    assert_eq!(store.older(12).await.unwrap().set_aside, 1);
+    assert_eq!(store.older(11).await.unwrap().set_aside, 0);
     assert_eq!(store.put_batch(batch(12, vec![accepted(attempt("old"), 7)])).await.unwrap().repeated, 1);
     assert_eq!(store.intake(Filter::default()).await.unwrap().repeated, 10);
 }
