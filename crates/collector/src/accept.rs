@@ -29,6 +29,7 @@
 //! | `searches.q`, `comment`, `page.route` | redacted again |
 //! | `widget.variant` | redacted; what is no letter, digit, space or one of `._-` becomes `-`: an owner's label costs no event |
 //! | `page.lang`, `ui.lang`, `articles.lang` | emptied unless `[0-9A-Za-z_-]`, at most 35 characters (RFC 5646, 4.4.1) |
+//! | `quality.dropped` | at most [`MAX_DROPPED`]: one sender must not make up the figure |
 //! | article ids | refused with white space, `@` or control characters; digits stay, they are the owner's |
 //! | `contact.case_ref`, `.channel`, versions, revisions, `source`, `datacontenttype` | refused unless letters, digits and some of `-._/:#+;= ` |
 //! | the reason and the example kept of a refusal | redacted; of the sender's words at most a single one is quoted, that looks like a field's name or a version |
@@ -58,6 +59,9 @@ pub const MAX_PAYLOAD_BYTES: usize = 2048;
 
 /// Largest event of a newer version that is set aside; ours are far smaller.
 pub const MAX_SET_ASIDE_BYTES: usize = 16_384;
+
+/// Most attempts that a browser is believed to have lost since it last told.
+const MAX_DROPPED: u32 = 1000;
 
 /// Longest language tag, in characters (RFC 5646, 4.4.1).
 const MAX_LANG_CHARS: usize = 35;
@@ -391,6 +395,7 @@ fn cleaned(attempt: Attempt) -> Attempt {
     }
     attempt.comment = attempt.comment.take().map(|comment| clip(&clean(&comment), MAX_COMMENT_CHARS));
     attempt.page.route = clean(&attempt.page.route);
+    attempt.quality.dropped = attempt.quality.dropped.min(MAX_DROPPED);
     let variant = attempt.widget.variant.as_deref().map(clean);
     attempt.widget.variant = variant.map(|v| v.replace(|c: char| !(c.is_alphanumeric() || " ._-".contains(c)), "-"));
     let readings = attempt.articles.iter_mut().map(|r| &mut r.lang);
@@ -495,6 +500,14 @@ mod tests {
         assert_eq!(accept(event(state.clone(), NOW_MS as u64).to_string().as_bytes(), NOW_MS).batch.events.len(), 0);
         let accepted = accept(event(state.bounded(), NOW_MS as u64).to_string().as_bytes(), NOW_MS);
         assert_eq!((accepted.batch.events.len(), accepted.refusals), (1, vec![]));
+    }
+
+    #[test]
+    fn one_sender_does_not_make_up_a_figure() {
+        let mut state = attempt("a");
+        state.quality.dropped = u32::MAX;
+        let got = accept(event(state, NOW_MS as u64).to_string().as_bytes(), NOW_MS);
+        assert_eq!(got.batch.events[0].attempt.quality.dropped, MAX_DROPPED);
     }
 
     /// What comes of one event, changed by `change`: `ok`, or the code that refuses it.

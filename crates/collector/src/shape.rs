@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use svar_outcome::event::EVENT_TYPE;
 use svar_outcome::{
     Ask, Attempt, Behaviour, Class, Contact, Declared, Device, Entry, Event, Failure, Input, Intent, Match, Mode,
-    Outcome, Page, Privacy, Quality, Reading, Reason, Search, Solved, Ui, Via, Where, Widget,
+    Outcome, Page, Privacy, Quality, Reading, Reason, Search, Settled, Solved, Ui, Via, Where, Widget,
 };
 
 /// The shape of an event.
@@ -150,6 +150,7 @@ pub(crate) fn full() -> Event {
                 top: vec![article.clone()],
                 picked: Some(1),
                 reformulates: true,
+                settled: Settled::Pick,
             }],
             articles: vec![Reading {
                 id: article.clone(),
@@ -185,7 +186,7 @@ pub(crate) fn full() -> Event {
             comment: Some("Det stod inget om autogiro.".into()),
             failures: vec![Failure::IndexDamaged],
             privacy: Privacy { mode: Mode::NoText, gpc: true },
-            quality: Quality { automation: true, internal: true, truncated: true },
+            quality: Quality { automation: true, internal: true, truncated: true, dropped: 3 },
         },
     }
 }
@@ -225,6 +226,7 @@ mod tests {
                 "outcome/class",
                 "privacy/mode",
                 "searches/0/match",
+                "searches/0/settled",
                 "ui/device",
                 "ui/input",
             ]

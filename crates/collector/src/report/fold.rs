@@ -14,6 +14,7 @@ use crate::store::{Intake, Loaded, StoredAttempt};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use svar_outcome::classify::GLANCE_S;
+use svar_outcome::story::IDLE_MS;
 use svar_outcome::{Attempt, Behaviour, Class, Mode, Reading, Solved, utc_timestamp};
 
 /// How many attempts "latest" shows.
@@ -128,6 +129,9 @@ pub(super) fn fold(loaded: &Loaded, intake: &Intake, made: Made) -> Report {
         .map(|s| s.attempt.articles.iter().fold(0_u32, |sum, reading| sum.saturating_add(reading.active_s)))
         .filter(|seconds| *seconds > 0)
         .collect();
+    // What has no last state, because no page was there any more to send it, is over all the same.
+    let over_ms = made.at_ms.saturating_sub(IDLE_MS as i64);
+    let open = counted.iter().filter(|s| s.attempt.outcome.provisional && s.event_time_ms >= over_ms).count() as u64;
     let own = |test: &dyn Fn(&Attempt) -> bool| {
         loaded.attempts.iter().filter(|stored| !stored.flood && test(&stored.attempt)).count() as u64
     };
@@ -145,8 +149,9 @@ pub(super) fn fold(loaded: &Loaded, intake: &Intake, made: Made) -> Report {
             response: Proportion::new(answered, asked_n),
             counts_mode: of_all(&|a| a.privacy.mode == Mode::Counts),
             unknown: of_all(&|a| a.outcome.class == Class::Unknown),
-            provisional: of_all(&|a| a.outcome.provisional),
+            provisional: Proportion::new(open, n),
             truncated: of_all(&|a| a.quality.truncated),
+            dropped_attempts: customers().map(|stored| u64::from(stored.attempt.quality.dropped)).sum(),
             clock_skew: counted.iter().filter(|stored| stored.clock_skew).count() as u64,
             // Where the widget failed there is often nothing else to count.
             with_failures: customers().filter(|stored| !stored.attempt.failures.is_empty()).count() as u64,

@@ -84,10 +84,12 @@ pub struct Quality {
     pub counts_mode: Proportion,
     /// Attempts of which nothing can be told.
     pub unknown: Proportion,
-    /// Attempts that may still go on, or whose page was left.
+    /// Attempts that may still go on: nothing said that they are over, less than half an hour ago.
     pub provisional: Proportion,
     /// Attempts with more searches or articles than an event carries.
     pub truncated: Proportion,
+    /// Attempts that browsers had no room to keep until they could be sent, and told of later.
+    pub dropped_attempts: u64,
     /// Attempts from a browser with a wrong clock, counted at the time of receipt.
     pub clock_skew: u64,
     /// Visits in which the widget itself failed in some way, those in which nothing else happened among them.

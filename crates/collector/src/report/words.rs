@@ -257,7 +257,7 @@ fn quality(report: &Report) -> String {
         }
         parts.push(share_that(&q.counts_mode, "in counts mode"));
         parts.push(share_that(&q.unknown, "cannot be told"));
-        parts.push(share_that(&q.provisional, "provisional, may still go on"));
+        parts.push(share_that(&q.provisional, "may still go on"));
         if q.truncated.count > 0 {
             parts.push(share_that(&q.truncated, "too long to be sent whole"));
         }
@@ -267,6 +267,11 @@ fn quality(report: &Report) -> String {
         (q.repeated_events, "repeated event dropped", "repeated events dropped"),
         (q.set_aside_events, "set aside of newer widgets", "set aside of newer widgets"),
         (q.unreadable_attempts, "stored attempt unreadable", "stored attempts unreadable"),
+        (
+            q.dropped_attempts,
+            "attempt lost in a browser that had no room for it",
+            "attempts lost in browsers that had no room for them",
+        ),
         (q.clock_skew, "attempt from a browser with a wrong clock", "attempts from browsers with a wrong clock"),
         (q.with_failures, "visit in which the widget failed", "visits in which the widget failed"),
         (q.excluded_flood, "attempt of a flood left out", "attempts of floods left out"),

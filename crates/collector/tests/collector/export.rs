@@ -48,6 +48,7 @@ impl Dice {
                 top: (0..self.below(4)).map(|_| self.one(&articles).to_owned()).collect(),
                 picked: self.heads().then_some(2),
                 reformulates: self.heads(),
+                settled: self.one(Settled::ALL),
             })
             .collect();
         state.articles = (0..self.below(4))
