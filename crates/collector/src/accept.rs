@@ -20,7 +20,7 @@
 //!
 //! Set aside for the program that will know them are events of a newer `svar.attempt.vN`, redacted throughout; and events
 //! of a widget that is not older than this program which are good but for fields and words that we do not know (`shape.rs`).
-//! Of these what is known is checked and cleaned as ever, and what is not is redacted. [`again`] looks at them anew.
+//! Of these what is known is checked and cleaned as ever, and what is not is redacted. `again` looks at them anew.
 //!
 //! What a field may hold, so that sentences, addresses and numbers of persons do not fit where they do not belong:
 //!
@@ -29,7 +29,7 @@
 //! | `searches.q`, `comment`, `page.route` | redacted again |
 //! | `widget.variant` | redacted; what is no letter, digit, space or one of `._-` becomes `-`: an owner's label costs no event |
 //! | `page.lang`, `ui.lang`, `articles.lang` | emptied unless `[0-9A-Za-z_-]`, at most 35 characters (RFC 5646, 4.4.1) |
-//! | `quality.dropped` | at most [`MAX_DROPPED`]: one sender must not make up the figure |
+//! | `quality.dropped` | at most `MAX_DROPPED` (1,000): one sender must not make up the figure |
 //! | article ids | refused with white space, `@` or control characters; digits stay, they are the owner's |
 //! | `contact.case_ref`, `.channel`, versions, revisions, `source`, `datacontenttype` | refused unless letters, digits and some of `-._/:#+;= ` |
 //! | the reason and the example kept of a refusal | redacted; of the sender's words at most a single one is quoted, that looks like a field's name or a version |

@@ -10,7 +10,7 @@
 //! balancer let through that many times the limit. After a restart everyone begins anew.
 //!
 //! No address leaves this module. The table is bounded as the one of rates is: two generations, of which the older is
-//! forgotten when the younger holds [`GENERATION`] attempts and addresses. That takes as many attempts from other
+//! forgotten when the younger holds 150,000 attempts and addresses. That takes as many attempts from other
 //! addresses, within an hour.
 
 use crate::rate::network;

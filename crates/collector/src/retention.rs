@@ -1,4 +1,4 @@
-//! Forgetting what is old: in short transactions of [`AT_ONCE`] rows, so that nobody who writes waits for long.
+//! Forgetting what is old: in short transactions of 500 rows, so that nobody who writes waits for long.
 //!
 //! Several collectors on one database may do so at once: each takes rows that no other has taken, and stops when it finds
 //! none.
