@@ -3,7 +3,8 @@
 //! `svar serve` does so when it starts, `svar store import` at its end, `svar store reread` when told to. What is understood
 //! becomes attempts by the same rules as ever (the highest `seq` stands), as of the time it came in; what turns out to be no
 //! good is counted among the refusals; what is still not understood stays where it is. Each row moves in one transaction, so
-//! that it is counted once, whatever happens and however many programs do this at once.
+//! that an attempt is counted once, whatever happens and however many programs do this at once. (Of refusals, two programs
+//! that look at the very same moment may each count one.)
 
 use crate::accept::{One, again};
 use crate::store::{Position, Record, Refusals, Restore, Store, StoreError, StoredAttempt, collector_id, day};
