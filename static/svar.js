@@ -284,8 +284,8 @@
     consent(said) {
       denied = said !== 'granted';
       pending();
-      // What a page before this one kept has words in it.
-      if (denied && !handle) keep('');
+      // Questions that a page before this one kept; the lines are crates/outcome/src/kept.rs's.
+      if (denied && !handle) keep(kept.replace(/\n(\d+\t0(?:\t\d+){5})\t[^\t\n]*/g, '\n$1\t'));
       if (collector) attempt(() => handle?.consent(mode()));
     },
     /** Your own way to a person: 'opened', or 'submitted' with the case's number if you like. It ends the attempt of this tab. */

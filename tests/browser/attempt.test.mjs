@@ -19,12 +19,6 @@ async function follow(widget, name) {
 const states = (...widgets) => widgets.flatMap((widget) => widget.requests).filter((request) => request.method() === 'POST')
   .flatMap((request) => JSON.parse(request.postData())).map((event) => event.data);
 
-/** Lets every attempt be asked wherever anyone is: its id begins with zeros. */
-const drawn = () => {
-  let last = 0;
-  crypto.getRandomValues = (bytes) => { bytes.fill(0)[0] = ++last; return bytes; };
-};
-
 journey('three pages and two tabs: answered, changed, answered later', async ({ house, visit, context }) => {
   const widget = await visit('/index.html');
   await widget.open();
@@ -135,7 +129,7 @@ journey('offline for an hour, then back: the attempt has ended meanwhile, and it
 });
 
 journey('below results that nobody picks, and where there are none, some are asked', async ({ house, visit }) => {
-  const widget = await visit('/index.html', { prepare: drawn });
+  const widget = await visit('/index.html', { asked: true });
   await widget.open();
   await widget.ask('autogiro');
   const before = await widget.look((root) => [...root.querySelectorAll('[role=option]')].map((e) => e.getBoundingClientRect().top));
