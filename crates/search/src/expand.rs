@@ -170,7 +170,7 @@ fn expand_word(lookup: &mut Lookup<'_>, word: &Word, alone: bool, together: Vec<
     // A letter or two beside other words say little, and would ask for all of their shards.
     if word.unfinished && (alone || !lookup.says_little(&letters)) {
         let mut completions = lookup.completions(&letters, 0, word.plain);
-        completions.retain(|c| !groups.iter().flat_map(Group::terms).any(|t| t.term == c.term));
+        completions.retain(|c| !groups.iter().flat_map(Group::terms).any(|t| t.is(c)));
         completed = !completions.is_empty();
         // What a known word's completion is made of says little, and would ask for many shards.
         if known {
@@ -201,7 +201,7 @@ fn expand_word(lookup: &mut Lookup<'_>, word: &Word, alone: bool, together: Vec<
         }
         if word.unfinished {
             let mut completions = lookup.completions(&letters, edits, word.plain);
-            completions.retain(|c| !groups.iter().flat_map(Group::terms).any(|t| t.term == c.term));
+            completions.retain(|c| !groups.iter().flat_map(Group::terms).any(|t| t.is(c)));
             best = best.or_else(|| lookup.likely(&completions).map(|t| t.term.clone()));
             push_completions(lookup, &mut groups, Match::Fuzzy, quality * COMPLETION / FULL, completions);
         }

@@ -17,10 +17,10 @@ const MIN_FIRSTS: usize = 5;
 /// How much another form of a word counts beside the word as it was typed, in parts of 256.
 const OTHER_FORM: u32 = 180;
 
-/// Most shards that two letters ask for: some 50 kB.
+/// Most shards that two or three letters ask for beside other words: some 50 kB.
 const MOST_SHARDS: usize = 12;
 
-/// Most shards that are looked through for a word with a slip: some 120 kB. No letter of 2,500 pages has more.
+/// Most shards that are looked through for a word with a slip, or for the forms of one: some 120 kB. No letter of 2,500 pages has more.
 const MOST_SHARDS_OF_A_SLIP: usize = 30;
 
 /// Letters at the beginning of a word that are taken to be right as long as something is found that has them.
@@ -54,9 +54,8 @@ impl Lookup<'_> {
 
     /// One term, as it is.
     pub fn term(&mut self, term: &str) -> Option<Found> {
-        let shard = self.index.shards_of_prefix(term).next()?;
-        self.attached(shard);
-        let place = self.index.term_shard(shard)?.get(term)?;
+        self.attached(self.index.shards_of_prefix(term).start);
+        let (shard, place) = self.index.find_term(term)?;
         Some(Found { term: term.to_owned(), shard, place, share: FULL, edits: 0, longer: false })
     }
 
@@ -98,8 +97,13 @@ impl Lookup<'_> {
     /// Whether so few letters are typed that terms which begin with them are in too many shards to be asked for. One letter
     /// has no forms anywhere.
     pub fn says_little(&self, letters: &[char]) -> bool {
+        letters.len() < 2 || letters.len() <= BEGINNING && self.shards_of(letters) > MOST_SHARDS
+    }
+
+    /// How many shards have terms that begin with these letters.
+    fn shards_of(&self, letters: &[char]) -> usize {
         let scope: String = letters.iter().collect();
-        letters.len() < 2 || letters.len() == 2 && self.index.shards_of_prefix(&scope).len() > MOST_SHARDS
+        self.index.shards_of_prefix(&scope).len()
     }
 
     /// The word and the terms that share its stem: by its own rule where it is known, else by the rules whose ending it
@@ -111,9 +115,9 @@ impl Lookup<'_> {
         if self.says_little(&letters) {
             return self.term(word).into_iter().collect();
         }
-        let known = index.shards_of_prefix(word).filter_map(|s| index.term_shard(s)).find_map(|s| s.lookup(word));
-        let stems = match known {
-            Some(postings) => vec![rules.stem(word, postings.rule())],
+        let rule_of = |shard, place| index.term_shard(shard).map_or(0, |s| s.rule(place));
+        let stems = match index.find_term(word) {
+            Some((shard, place)) => vec![rules.stem(word, rule_of(shard, place))],
             None => rules.candidates(word),
         };
         // Most of its forms begin like the word, as far as the shortest stem goes but for the last letter, which some
@@ -121,17 +125,24 @@ impl Lookup<'_> {
         let common = |stem: &String| stem.chars().zip(&letters).take_while(|(a, b)| a == *b).count();
         let shared = stems.iter().map(common).min().unwrap_or(0);
         let begin = letters.get(..if shared > 3 { shared - 1 } else { shared }).unwrap_or_default();
-        let scope: String = begin.iter().collect();
         let longest = letters.len() + 8;
         let plain = |text: &str| if forgive_marks { strip_marks(text) } else { text.to_owned() };
-        let stem_of = |term: &Found| {
-            let rule = index.term_shard(term.shard).map_or(0, |s| s.postings(term.place).rule());
-            plain(&rules.stem(&term.term, rule))
+        let stem_of = |term: &Found| plain(&rules.stem(&term.term, rule_of(term.shard, term.place)));
+        // A rule may leave a letter of a word or none (`mice`, `mous`); what begins so is more than its forms are worth.
+        let starts = if begin.is_empty() || self.shards_of(begin) > MOST_SHARDS_OF_A_SLIP {
+            stems.iter().map(String::as_str).chain([word]).map(|start| start.chars().collect()).collect()
+        } else {
+            vec![begin.to_vec()]
         };
-        let mut found = self.walk(&scope, Pattern { letters: begin, edits: 0, prefix: true, forgive_marks });
-        found.retain(|t| t.term.chars().count() <= longest);
-        if begin.is_empty() {
-            found.extend(self.term(word));
+        let mut found: Vec<Found> = self.term(word).into_iter().collect();
+        for start in starts.iter().filter(|start| self.shards_of(start) <= MOST_SHARDS_OF_A_SLIP).collect::<Vec<_>>() {
+            let scope: String = start.iter().collect();
+            let terms = self.walk(&scope, Pattern { letters: start, edits: 0, prefix: true, forgive_marks });
+            for term in terms.into_iter().filter(|t| t.term.chars().count() <= longest) {
+                if !found.iter().any(|t| t.is(&term)) {
+                    found.push(term);
+                }
+            }
         }
         // The others are irregular: a rule turns the stem round to them (`bok`, `böcker`).
         for stem in &stems {
@@ -230,9 +241,10 @@ impl Lookup<'_> {
             if !found.is_empty() || self.missed || kept == 0 && !whole {
                 break;
             }
-            let scope: String = letters.iter().take(kept).collect();
+            let begin = letters.get(..kept).unwrap_or(letters);
+            let scope: String = begin.iter().collect();
             // What a slip at the second letter would cost there is more than the rest of the visit.
-            if kept > 0 && self.index.shards_of_prefix(&scope).len() > MOST_SHARDS_OF_A_SLIP {
+            if kept > 0 && self.shards_of(begin) > MOST_SHARDS_OF_A_SLIP {
                 continue;
             }
             found = self.walk(&scope, Pattern { letters, edits, prefix, forgive_marks });
