@@ -128,32 +128,35 @@ impl Lookup<'_> {
         let longest = letters.len() + 8;
         let plain = |text: &str| if forgive_marks { strip_marks(text) } else { text.to_owned() };
         let stem_of = |term: &Found| plain(&rules.stem(&term.term, rule_of(term.shard, term.place)));
+        let mut starts: Vec<String> = vec![begin.iter().collect()];
         // A rule may leave a letter of a word or none (`mice`, `mous`); what begins so is more than its forms are worth.
-        let starts = if begin.is_empty() || self.shards_of(begin) > MOST_SHARDS_OF_A_SLIP {
-            stems.iter().map(String::as_str).chain([word]).map(|start| start.chars().collect()).collect()
-        } else {
-            vec![begin.to_vec()]
-        };
-        let mut found: Vec<Found> = self.term(word).into_iter().collect();
-        for start in starts.iter().filter(|start| self.shards_of(start) <= MOST_SHARDS_OF_A_SLIP).collect::<Vec<_>>() {
-            let scope: String = start.iter().collect();
-            let terms = self.walk(&scope, Pattern { letters: start, edits: 0, prefix: true, forgive_marks });
-            for term in terms.into_iter().filter(|t| t.term.chars().count() <= longest) {
-                if !found.iter().any(|t| t.is(&term)) {
-                    found.push(term);
-                }
+        if begin.is_empty() || self.shards_of(begin) > MOST_SHARDS_OF_A_SLIP {
+            starts.clone_from(&stems);
+            starts.push(word.to_owned());
+        }
+        let mut found: Vec<Found> = Vec::new();
+        for start in starts {
+            if index.shards_of_prefix(&start).len() <= MOST_SHARDS_OF_A_SLIP {
+                found.extend(self.begun(&start, forgive_marks));
             }
         }
+        found.retain(|t| t.term.chars().count() <= longest);
         // The others are irregular: a rule turns the stem round to them (`bok`, `böcker`).
         for stem in &stems {
             for rule in rules.all().iter().filter(|r| !r.add.is_empty()) {
                 let form = stem.strip_suffix(rule.add.as_str()).map(|start| start.to_owned() + &rule.cut);
-                let form = form.and_then(|form| self.term(&form));
-                found.extend(form.filter(|form| found.iter().all(|t| t.term != form.term)));
+                found.extend(form.and_then(|form| self.term(&form)));
             }
         }
+        found.extend(self.term(word));
         let exists = stems.iter().map(|s| plain(s)).find(|s| found.iter().any(|t| stem_of(t) == *s));
-        found.retain(|t| exists.as_ref() == Some(&stem_of(t)) || plain(&t.term) == word);
+        let mut seen = Vec::new();
+        found.retain(|t| {
+            let is_form = exists.as_ref() == Some(&stem_of(t)) || plain(&t.term) == word;
+            let is_new = is_form && !seen.contains(&(t.shard, t.place));
+            seen.extend(is_new.then_some((t.shard, t.place)));
+            is_new
+        });
         found.iter_mut().filter(|t| t.term != word).for_each(|t| t.share = OTHER_FORM);
         found
     }
@@ -162,10 +165,7 @@ impl Lookup<'_> {
     /// √(typed ÷ whole length).
     pub fn completions(&mut self, letters: &[char], edits: u8, forgive_marks: bool) -> Vec<Found> {
         let mut found = match edits {
-            0 => {
-                let scope: String = letters.iter().collect();
-                self.walk(&scope, Pattern { letters, edits, prefix: true, forgive_marks })
-            }
+            0 => self.begun(&letters.iter().collect::<String>(), forgive_marks),
             _ => self.near(letters, edits, true, forgive_marks),
         };
         found.retain(|t| t.longer);
@@ -191,11 +191,16 @@ impl Lookup<'_> {
 
     /// All terms that begin with these letters; where they are fewer than a piece has, only the term that they are.
     pub fn beginning(&mut self, letters: &str) -> Vec<Found> {
-        let all: Vec<char> = letters.chars().collect();
-        if all.len() < LETTERS {
+        if letters.chars().count() < LETTERS {
             return self.term(letters).into_iter().collect();
         }
-        self.walk(letters, Pattern { letters: &all, edits: 0, prefix: true, forgive_marks: false })
+        self.begun(letters, false)
+    }
+
+    /// All terms that begin so, those that are no longer among them.
+    fn begun(&mut self, start: &str, forgive_marks: bool) -> Vec<Found> {
+        let letters: Vec<char> = start.chars().collect();
+        self.walk(start, Pattern { letters: &letters, edits: 0, prefix: true, forgive_marks })
     }
 
     /// The most frequent terms exactly `edits` away, each followed by its other forms; of equal ones the first in the
