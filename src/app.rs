@@ -94,7 +94,9 @@ impl Component for App {
             self.focus.clear();
             return;
         }
-        let reading = match self.session.borrow().view().screen {
+        let view = self.session.borrow().view();
+        let asking = view.ask.is_some();
+        let reading = match view.screen {
             Screen::Article(article) => Some(article),
             _ => None,
         };
@@ -116,8 +118,8 @@ impl Component for App {
             }
         }
         focus::reveal_near(&self.dialog, "[aria-selected=true]");
-        // Asked for an article alone: to know how far something is scrolled, a browser has to lay out the page.
-        if reading.is_some()
+        // Not while typing: to know how far something is scrolled, a browser has to lay out the page.
+        if (reading.is_some() || asking)
             && let Some((percent, asked)) = scroll::seen(&self.dialog)
         {
             // Not a message: it must not render again.
@@ -145,6 +147,7 @@ impl App {
                 self.timers.push((ticket, timer::after(ms, move || link.send_message(Msg::Elapsed(ticket)))));
             }
             Effect::Focus(target) => self.focus.push(target),
+            Effect::Keep(text) => ctx.props().host.keep(&text),
             Effect::Deliver(event) => ctx.props().host.deliver(&event),
         }
     }

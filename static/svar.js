@@ -12,7 +12,7 @@
 // data-variant    name of a variant under test
 // data-internal   present: the owner's own people, counted apart
 //
-// window.svar has open(), close(), consent(), destroy() and mount(). Nothing here throws into the page.
+// window.svar has open(), close(), consent(), contact(), destroy() and mount(). Nothing here throws into the page.
 (() => {
   'use strict';
   const script = document.currentScript;
@@ -57,6 +57,11 @@
     const { attempt: id, privacy: made } = JSON.parse(json).data;
     return id && MODES.indexOf(made.mode) >= MODES.indexOf(mode());
   });
+  // What there was no room for is counted, until an attempt has told of it.
+  const LOST = 'svar.dropped';
+  let lost = 0;
+  const losses = () => Math.max(lost, attempt(() => +store().getItem(LOST)) || 0);
+  const lose = (n) => { lost = Math.max(0, losses() + n); attempt(() => (lost ? store().setItem(LOST, lost) : store().removeItem(LOST))); };
   const drop = (key) => { memory.delete(key); attempt(() => store().removeItem(key)); };
   // The pending states, the oldest first. What is not to go is dropped.
   const pending = () => {
@@ -74,7 +79,7 @@
     if (memory.get(key) === json) memory.delete(key);
     attempt(() => { if (store().getItem(key) === json) store().removeItem(key); });
   };
-  let sending = 0, again = false, alone = false, timer = 0, failures = 0;
+  let told = 0, sending = 0, again = false, alone = false, timer = 0, failures = 0;
   async function flush() {
     if (!collector) return;
     // A page that is being left has no later: what is new goes beside what is on its way.
@@ -124,11 +129,34 @@
     memory.set(key, json);
     attempt(() => store().setItem(key, json));
     const all = pending();
-    all.filter((entry) => entry[0] !== key).slice(0, Math.max(0, all.length - MOST)).forEach((entry) => drop(entry[0]));
+    all.filter((entry) => entry[0] !== key).slice(0, Math.max(0, all.length - MOST)).forEach((entry) => { drop(entry[0]); lose(1); });
+    if (told && attempt(() => JSON.parse(json).data.quality.dropped) === told) { lose(-told); told = 0; }
     // While the collector is down it is not asked at every answer.
     if (!failures || away()) flush();
   }
   const online = () => { failures = 0; flush(); };
+
+  // An attempt goes on with the next page of this tab. It is in the tab's storage only while no page of ours is seen, so
+  // that a tab opened from this one does not go on with it too.
+  const TAB = 'svar.tab';
+  const tab = () => attempt(() => window.sessionStorage);
+  let kept = '';
+  const put = () => { if (kept) attempt(() => tab().setItem(TAB, kept)); };
+  const take = () => {
+    const text = attempt(() => tab().getItem(TAB));
+    if (!text) return;
+    attempt(() => tab().removeItem(TAB));
+    // A page that the browser kept alive knows less than the one that was left after it.
+    if (text !== kept) attempt(() => handle?.resume(text));
+    keep(text);
+  };
+  // The page that was left may come to write after one that the browser kept alive is seen again: the tab says so.
+  const turn = (event) => (away() ? put() : (!event.key || event.key === TAB) && take());
+  function keep(text) {
+    kept = text;
+    for (const [target, name] of [[document, 'visibilitychange'], [window, 'storage']]) target[kept ? 'addEventListener' : 'removeEventListener'](name, turn);
+    if (away()) kept ? put() : attempt(() => tab().removeItem(TAB));
+  }
 
   // The launcher.
   const CSS = `
@@ -167,12 +195,12 @@
       version: FILES.version, lang: articles, base, index: base + 'index/' + (data.audience ? encodeURIComponent(data.audience) + '/' : ''),
       plain, ui: lang, contact: contactable, mode: collector ? mode() : 'off',
       route: location.pathname, pageLang: document.documentElement.lang,
-      gpc,
+      gpc, dropped: (told = collector ? losses() : 0),
       phone: innerWidth < 640, automation: navigator.webdriver === true, internal: 'internal' in data, variant: data.variant,
-      deliver,
+      deliver, keep,
       closed: () => { if (launcher) { launcher.setAttribute('aria-expanded', 'false'); launcher.focus(); } },
     };
-    const ok = async (url, more) => { const r = await fetch(url, more); if (!r.ok) throw new Error(url + ': ' + r.status); return r; };
+    const ok = async (url, more) => { const r = await fetch(url, more); if (!r.ok) throw Object.assign(new Error(url + ': ' + r.status), { status: r.status }); return r; };
     // All at once; the manifest's failure is the widget's to tell.
     options.manifest = fetch(options.index + 'manifest.bin', { cache: 'no-cache' });
     options.manifest.catch(() => {});
@@ -189,7 +217,9 @@
       await glue.default({ module_or_path: wasm });
       options.words = words;
       if (current !== mounted) return;
+      take();
       handle = glue.mount(place, options);
+      if (kept) handle.resume(kept);
     } catch (error) {
       style.remove();
       place.remove();
@@ -209,14 +239,32 @@
       if (current !== mounted) return;
       launcher.setAttribute('aria-expanded', 'true');
       handle.open(typeof entry === 'string' ? entry : 'api');
-    } catch {
-      if (current === mounted) fail(entry);
+    } catch (error) {
+      if (current === mounted) fail(entry, error);
     } finally {
       if (current === mounted) launcher.removeAttribute('aria-busy');
     }
   }
 
-  function fail(entry) {
+  // A widget that fails is counted, not silent: once a page, and not where there is no network.
+  let failed = false;
+  function tell(error) {
+    if (failed || !collector || navigator.onLine === false) return;
+    failed = true;
+    const id = crypto.randomUUID?.() || 'svar-' + Date.now() + Math.random().toString(36).slice(2);
+    deliver(id, JSON.stringify({
+      specversion: '1.0', id: id + '-1', source: '/svar/widget', type: 'svar.attempt.v1', time: new Date(Date.now() - Date.now() % 36e5).toISOString().replace('.000', ''), datacontenttype: 'application/json',
+      data: {
+        attempt: id, seq: 1, widget: { version: FILES.version, index: '', rules: 1 }, page: { route: '', lang: '' },
+        ui: { lang: '', device: 'desktop', input: 'pointer' }, entry: 'launcher', intent: 'browse',
+        ask: { shown: false, prompt: 0, p: 0 }, contact: { opened: false, submitted: false }, outcome: { class: 'browse', provisional: false },
+        failures: [error.status ? 'index_missing' : 'blocked'], privacy: { mode: mode(), gpc }, quality: { automation: navigator.webdriver === true, internal: 'internal' in data },
+      },
+    }));
+  }
+
+  function fail(entry, error) {
+    attempt(() => tell(error));
     const again = element('button', { type: 'button' }, say[2]);
     again.onclick = () => open(entry);
     failure = element('div', { class: 'failure', role: 'alert', lang }, element('p', {}, say[1]), again,
@@ -236,7 +284,14 @@
     consent(said) {
       denied = said !== 'granted';
       pending();
+      // Questions that a page before this one kept; the lines are crates/outcome/src/kept.rs's.
+      if (denied && !handle) keep(kept.replace(/\n(\d+\t0(?:\t\d+){5})\t[^\t\n]*/g, '\n$1\t'));
       if (collector) attempt(() => handle?.consent(mode()));
+    },
+    /** Your own way to a person: 'opened', or 'submitted' with the case's number if you like. It ends the attempt of this tab. */
+    contact(what, reference) {
+      take();
+      if (kept || handle) prepare().then(() => handle?.contact(what === 'submitted', String(reference || '')), () => {});
     },
     /** Takes everything off the page. Keep `svar` if you want to mount it again. */
     destroy() {
@@ -248,6 +303,7 @@
       attempt(() => handle?.free());
       clearTimeout(timer);
       removeEventListener('online', online);
+      keep('');
       host.remove();
       host = root = launcher = failure = loading = handle = cancel = undefined;
       if (window.svar === api) delete window.svar;
@@ -277,8 +333,9 @@
       document.body.append(host);
       rise(launcher);
       // What an earlier visit left behind goes, or is gone where nothing may be kept any more.
-      if (privacy === 'off') attempt(() => Object.keys(store()).filter((key) => key.startsWith(KEY)).forEach(drop));
-      else flush();
+      if (privacy !== 'off') { flush(); take(); return; }
+      attempt(() => Object.keys(store()).filter((key) => key.startsWith(KEY) || key === LOST).forEach(drop));
+      attempt(() => tab().removeItem(TAB));
     },
   };
 

@@ -27,7 +27,7 @@ impl Customer {
             match effect {
                 Effect::Fetch(ticket, name, _) => wanted.push((ticket, name)),
                 Effect::Deliver(event) => self.sent.push(*event),
-                Effect::Wait(..) | Effect::Focus(..) => {}
+                Effect::Wait(..) | Effect::Focus(..) | Effect::Keep(_) => {}
             }
         }
         for (ticket, name) in wanted {

@@ -33,7 +33,14 @@ fn Page(shown: &Shown) -> Html {
 
 fn view(screen: Screen) -> View {
     let contact = ContactView { href: "mailto:a@b.example".into(), question: String::new(), read: vec![] };
-    View { query: "fakura".into(), screen, contact: Some(contact), announcement: Announcement::Silence, offline: false }
+    View {
+        query: "fakura".into(),
+        screen,
+        contact: Some(contact),
+        announcement: Announcement::Silence,
+        ask: None,
+        offline: false,
+    }
 }
 
 async fn html(view: View) -> String {
@@ -127,7 +134,7 @@ async fn an_article_has_every_kind_of_block_and_the_question() {
         updated: "2026-09-14".into(),
         anchor: String::new(),
         body: Body::Ready(Rc::new(body)),
-        ask: AskView { answer: Some(Solved::NotSolved), reason: Some(Reason::Wrong) },
+        ask: AskView { answer: Some(Solved::NotSolved), reason: Some(Reason::Wrong), prompt: 1 },
     };
     let page = html(view(Screen::Article(Rc::new(article)))).await;
     for part in [

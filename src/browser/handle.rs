@@ -32,6 +32,16 @@ impl Handle {
         self.send(Msg::Closed);
     }
 
+    /// Goes on with what [`host::Host::keep`] was given on an earlier page of this tab.
+    pub fn resume(&self, kept: String) {
+        self.send(Msg::Resumed(kept));
+    }
+
+    /// The page's own way to a person was opened, or taken to its end, with the case's number or without.
+    pub fn contact(&self, submitted: bool, case: String) {
+        self.send(Msg::ContactedByPage(submitted, case));
+    }
+
     /// Lets out so much from now on: `full`, `no_text`, `counts` or `off`.
     pub fn consent(&self, mode: &str) {
         self.send(Msg::Consent(host::mode(mode)));

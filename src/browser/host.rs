@@ -41,6 +41,11 @@ impl Host {
         }
     }
 
+    /// Hands over what goes on with the next page of this tab.
+    pub fn keep(&self, text: &str) {
+        self.call("keep", &JsValue::from_str(text), &JsValue::UNDEFINED);
+    }
+
     /// Tells the loader that the panel has closed, so that it gives the focus back.
     pub fn closed(&self) {
         self.call("closed", &JsValue::UNDEFINED, &JsValue::UNDEFINED);
@@ -66,8 +71,8 @@ pub fn mode(word: &str) -> Mode {
 
 /// Reads the loader's options: an object with the strings `words`, `ui` (language of the words), `lang` (language wanted
 /// for articles), `base`, `index`, `plain` (the page with all articles), `version`, `contact`, `mode`, `route`,
-/// `pageLang`, `variant`, the booleans `gpc`, `phone`, `automation`, `internal`, the promise `manifest` and the functions
-/// `deliver(attempt, json)` and `closed()`. What is missing or of another kind takes its default.
+/// `pageLang`, `variant`, the number `dropped`, the booleans `gpc`, `phone`, `automation`, `internal`, the promise `manifest` and
+/// the functions `deliver(attempt, json)`, `keep(text)` and `closed()`. What is missing or of another kind takes its default.
 pub fn settings(options: JsValue) -> Settings {
     let get = |name: &str| Reflect::get(&options, &JsValue::from_str(name)).unwrap_or_default();
     let text = |name: &str| get(name).as_string().unwrap_or_default();
@@ -86,6 +91,7 @@ pub fn settings(options: JsValue) -> Settings {
         automation: flag("automation"),
         internal: flag("internal"),
         variant: get("variant").as_string(),
+        dropped: get("dropped").as_f64().unwrap_or_default() as u32,
     };
     let manifest = get("manifest").dyn_into::<Promise>().ok();
     Settings {

@@ -1,4 +1,5 @@
-//! "Did this solve your issue?": after the article, in the flow of the text, never covering it and never taking the focus.
+//! "Did this solve your issue?": after the article, or below results and where there are none; in the flow of the text,
+//! never covering it and never taking the focus.
 
 use super::element::El;
 use crate::copy::Copy;
@@ -23,9 +24,9 @@ pub fn ask(copy: &Copy, ask: AskView, send: &Callback<Msg>) -> Html {
     ] {
         answers = answers.el(choice(words, ask.answer == Some(value), Msg::Declared(value)));
     }
+    let words = if ask.prompt == 1 { "ask.question" } else { "ask.question.open" };
     let group = |label: &'static str| El::new("div").with("role", "group").with("aria-labelledby", label);
-    let question =
-        group("ask").class("row").el(El::new("h4").with("id", "ask").text(copy.get("ask.question"))).el(answers);
+    let question = group("ask").class("row").el(El::new("h4").with("id", "ask").text(copy.get(words))).el(answers);
     let reasons = || {
         let mut reasons = El::new("div").class("reasons");
         for (value, words) in [

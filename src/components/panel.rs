@@ -1,6 +1,7 @@
 //! The panel: a modal dialog with the search box on top, the way to a person at the bottom, and what matters in between.
 
 use super::article::article;
+use super::ask::ask;
 use super::contact::contact;
 use super::element::El;
 use super::icon;
@@ -90,7 +91,13 @@ pub fn panel(props: &Props<'_>) -> Html {
             }
             body.el(notice)
         }
-        Screen::Results(what, selected) => body.push(results(copy, what, *selected, send)),
+        Screen::Results(what, selected) => {
+            let body = body.push(results(copy, what, *selected, send));
+            match view.ask {
+                Some(asked) => body.push(ask(copy, asked, send)),
+                None => body,
+            }
+        }
         Screen::Article(what) => body.push(article(copy, what, base, send)),
         Screen::Failed(what) => body.push(trouble(copy, *what, plain, send)),
     };

@@ -8,6 +8,16 @@ const REFUSED = [/Failed to load resource/, /ERR_CONNECTION_REFUSED/];
 /** Bodies of what was sent to the collector. */
 const sent = (widget) => widget.requests.filter((request) => request.method() === 'POST').map((request) => request.postData());
 
+/** What a page that is left would leave in its tab. */
+const left = (widget) => widget.page.evaluate(() => {
+  Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));
+  delete document.visibilityState;
+  const text = sessionStorage.getItem('svar.tab');
+  document.dispatchEvent(new Event('visibilitychange'));
+  return text;
+});
+
 const kept = (widget) => widget.page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('svar:')));
 
 journey('the server dies before the answer is sent and comes back: it arrives, once', async ({ house, visit }) => {
@@ -178,16 +188,19 @@ journey('consent denied: what was sent is replaced by counts; granted: the next 
   await widget.page.evaluate(() => svar.consent('denied'));
   const report = await house.reported('counts', (r) => r.quality.counts_mode.count === 1);
   assert.deepEqual([report.attempts.total, report.attempts.solved, report.latest[0].question], [1, 1, null]);
-  // A page that is loaded anew asks again.
+  // A page that is loaded anew asks again. The attempt goes on there, without words.
   await widget.go('/bredband.html');
   await widget.page.evaluate(() => svar.consent('denied'));
+  assert.ok(!JSON.stringify(await left(widget)).includes('autogiro'));
   await widget.open();
+  await widget.press('[data-ask] button', 'Fråga om något annat');
   await widget.ask('router');
   await widget.close();
   assert.equal((await house.reported('another', (r) => r.attempts.total === 2)).quality.counts_mode.count, 2);
   await widget.go('/index.html');
   await widget.open();
-  await widget.page.evaluate(() => { svar.consent('denied'); svar.consent('granted'); });
+  await widget.page.evaluate(() => { svar.consent('denied'); svar.consent('granted'); svar.contact('submitted'); });
+  await house.reported('its end', (r) => r.attempts.escalated === 1);
   await widget.ask('autogiro');
   await widget.close();
   assert.equal((await house.reported('a third', (r) => r.attempts.total === 3)).latest.filter((one) => one.question === 'autogiro').length, 1);

@@ -31,9 +31,10 @@ export async function closeBrowsers() {
 
 /**
  * Opens `address`. `prepare`: a function that runs in each page before its own scripts, with `prepared` as its argument.
- * `viewport`, `scheme` (`light` or `dark`), `expected`: patterns of complaints that are part of the journey.
+ * `viewport`, `scheme` (`light` or `dark`), `expected`: patterns of complaints that are part of the journey. `asked`: attempts
+ * are among those that are asked beside articles too; otherwise they are not.
  */
-export async function open(context, house, address, { prepare, prepared, viewport = { width: 1280, height: 800 }, scheme = 'light', expected = [], firefox, automated, motion = false }) {
+export async function open(context, house, address, { prepare, prepared, viewport = { width: 1280, height: 800 }, scheme = 'light', expected = [], firefox, automated, motion = false, asked = false }) {
   const page = await context.newPage();
   await page.setViewport(viewport);
   page.setDefaultTimeout(60_000);
@@ -55,6 +56,11 @@ export async function open(context, house, address, { prepare, prepared, viewpor
     addEventListener('securitypolicyviolation', (event) => console.error(`refused by policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample} ${event.sourceFile}:${event.lineNumber}`));
   });
   if (firefox) await page.evaluateOnNewDocument(() => Object.defineProperty(navigator, 'webdriver', { get: () => false }));
+  // The draw: the first digits of an attempt's random number, its last byte as it is drawn.
+  await page.evaluateOnNewDocument((last) => {
+    const draw = crypto.getRandomValues.bind(crypto);
+    crypto.getRandomValues = (bytes) => { draw(bytes); bytes[15] = last; return bytes; };
+  }, asked ? 0 : 255);
   if (prepare) await page.evaluateOnNewDocument(prepare, prepared);
   const answer = await widget.go(address);
   const policy = answer.headers()['content-security-policy'];

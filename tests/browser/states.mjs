@@ -60,6 +60,21 @@ export async function states(house, visit, how, look) {
   await widget.page.setOfflineMode(false);
   await widget.misses('.offline');
   await widget.close();
+
+  const asked = await visit('/index.html', { ...how, asked: true });
+  await asked.open();
+  await asked.type('qwxzkj');
+  await asked.announced(/^Inget hittades/);
+  await asked.sees('[data-ask]');
+  await look('asked-below-nothing', asked);
+  await asked.ask('autogiro', /^\d+ svar/);
+  await asked.sees('[data-ask]');
+  await bottom(asked);
+  await look('asked-below-results', asked);
+  await asked.answer('Delvis');
+  await bottom(asked);
+  await look('answered-below-results', asked);
+  await asked.close();
   return widget;
 }
 

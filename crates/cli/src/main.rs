@@ -42,6 +42,8 @@ enum Command {
     Serve(cmd::serve::Options),
     /// Report on outcomes: which issues were solved, and where customers were left without an answer
     Report(cmd::report::Options),
+    /// Take outcomes out of a store, put them into one, remove what is old
+    Store(cmd::store::Options),
 }
 
 fn main() -> ExitCode {
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         Command::Search(options) => cmd::search::run(&options),
         Command::Serve(options) => cmd::serve::run(options),
         Command::Report(options) => cmd::report::run(&options),
+        Command::Store(options) => cmd::store::run(&options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

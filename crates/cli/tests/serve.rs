@@ -298,3 +298,34 @@ fn a_server_that_cannot_start_says_why() {
     refused(1, &["--report-user-header", "User-Agent"], &["of people who have not"]);
     refused(1, &["--log", "json", "--report-user-header", "Host"], &["\"level\":\"error\"", "of people who have not"]);
 }
+
+/// An old attempt is gone soon after the start, and told of in log and metrics; without `--keep` it stays.
+#[test]
+fn what_is_too_old_to_be_kept_is_removed() {
+    let bench = Bench::new();
+    bench.build("out", &["--quiet"]).done();
+    let old = r#"{"kind":"tally","collector":"c","day":3,"name":"repeated","n":7}"#;
+    bench.write(
+        "old.ndjson",
+        &format!("{{\"format\":\"svar.store\",\"version\":1}}\n{old}\n{{\"kind\":\"end\",\"records\":1}}\n"),
+    );
+    bench.svar(&["store", "import", "old.ndjson", "--store", "sqlite:kept.sqlite"]).done();
+    let repeated = |served: &Served| served.get("/report.json").contains("\"repeated_events\": 7");
+    assert!(repeated(&serve(&bench, &[])));
+    bench
+        .svar(&["serve", "--site", "out", "--store", "sqlite:kept.sqlite", "--keep", "1w"])
+        .refused(2, &["or forever"]);
+    for wrong in ["1000", "0/h", "5/min", "none"] {
+        let arguments = ["serve", "--site", "out", "--store", "sqlite:kept.sqlite", "--flood", wrong];
+        bench.svar(&arguments).refused(2, &["such as 1000/h, or off"]);
+    }
+    let mut command = command(&bench, "sqlite:kept.sqlite", &["--keep", "30d", "--flood", "off"]);
+    command.stderr(Stdio::piped());
+    let mut served = started(command);
+    let log = BufReader::new(served.child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    // Comes at once, or the test ends by its own time limit.
+    let told = log.into_iter().find(|line| line.contains("removed what is older")).unwrap();
+    assert!(told.contains("counts: 1; days: 30"), "{told}");
+    assert!(!repeated(&served));
+    assert!(served.get("/metrics").contains("svar_store_pruned_attempts_total 0"));
+}

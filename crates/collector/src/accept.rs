@@ -8,7 +8,7 @@
 //! | `batch` | more than [`MAX_EVENTS`] events, or neither an array nor an object |
 //! | `specversion` | anything but CloudEvents 1.0 |
 //! | `type` | a type that is not ours |
-//! | `schema` | a missing, unknown or wrongly typed field |
+//! | `schema` | a missing or wrongly typed field; an unknown one, or an unknown word of a fixed list, of a widget that is older than this program |
 //! | `id` | an attempt id that is not 16 to 64 of `[0-9A-Za-z-]`, an event id that is not `ATTEMPT-SEQ` |
 //! | `time` | a time that is not RFC 3339 |
 //! | `limits` | lists and texts longer than the event's definition allows, numbers out of range |
@@ -16,8 +16,11 @@
 //! | `privacy` | an event in mode `off`, which sends nothing |
 //!
 //! A clock that is off is no reason to refuse: the event is marked and the time of receipt is used instead. What the
-//! event's privacy mode does not let out is removed, whatever the sender did. Events of a newer `svar.attempt.vN` are set
-//! aside whole for the program that will know them.
+//! event's privacy mode does not let out is removed, whatever the sender did. A key that comes twice counts as it came last.
+//!
+//! Set aside for the program that will know them are events of a newer `svar.attempt.vN`, redacted throughout; and events
+//! of a widget that is not older than this program which are good but for fields and words that we do not know (`shape.rs`).
+//! Of these what is known is checked and cleaned as ever, and what is not is redacted. `again` looks at them anew.
 //!
 //! What a field may hold, so that sentences, addresses and numbers of persons do not fit where they do not belong:
 //!
@@ -26,13 +29,16 @@
 //! | `searches.q`, `comment`, `page.route` | redacted again |
 //! | `widget.variant` | redacted; what is no letter, digit, space or one of `._-` becomes `-`: an owner's label costs no event |
 //! | `page.lang`, `ui.lang`, `articles.lang` | emptied unless `[0-9A-Za-z_-]`, at most 35 characters (RFC 5646, 4.4.1) |
+//! | `quality.dropped` | at most `MAX_DROPPED` (1,000): one sender must not make up the figure |
 //! | article ids | refused with white space, `@` or control characters; digits stay, they are the owner's |
 //! | `contact.case_ref`, `.channel`, versions, revisions, `source`, `datacontenttype` | refused unless letters, digits and some of `-._/:#+;= ` |
 //! | the reason and the example kept of a refusal | redacted; of the sender's words at most a single one is quoted, that looks like a field's name or a version |
 //!
 //! Source: CloudEvents specification 1.0.2, JSON event format and JSON batch format.
 
+use crate::shape;
 use crate::store::{AcceptedEvent, Batch, RejectedEvent, SetAsideEvent};
+use serde::Deserialize as _;
 use serde_json::Value;
 use svar_outcome::event::{EVENT_TYPE, Event};
 use svar_outcome::{
@@ -53,6 +59,9 @@ pub const MAX_PAYLOAD_BYTES: usize = 2048;
 
 /// Largest event of a newer version that is set aside; ours are far smaller.
 pub const MAX_SET_ASIDE_BYTES: usize = 16_384;
+
+/// Most attempts that a browser is believed to have lost since it last told.
+const MAX_DROPPED: u32 = 1000;
 
 /// Longest language tag, in characters (RFC 5646, 4.4.1).
 const MAX_LANG_CHARS: usize = 35;
@@ -98,9 +107,21 @@ pub fn accept(body: &[u8], received_ms: i64) -> Accepted {
 
 type Refusal = (&'static str, String);
 
-enum One {
+/// What an event is good for.
+#[derive(Debug)]
+pub(crate) enum One {
     Event(Box<AcceptedEvent>),
     SetAside(SetAsideEvent),
+}
+
+/// Looks again at an event that was set aside when it came in at `received_ms`.
+///
+/// # Errors
+/// The check that refuses it, now that it can be made, and why.
+pub(crate) fn again(event: &str, received_ms: i64) -> Result<One, (&'static str, String)> {
+    let item = serde_json::from_str(event)
+        .map_err(|_| ("json", "expected the event as it was set aside, found no JSON".to_owned()))?;
+    one(&item, received_ms)
 }
 
 fn items(body: &[u8]) -> Result<Vec<Value>, Refusal> {
@@ -172,22 +193,77 @@ fn one(item: &Value, received_ms: i64) -> Result<One, Refusal> {
         }
         return Err(("type", format!("expected type \"{EVENT_TYPE}\", found {}", quote(event_type))));
     }
-    let event: Event = serde_json::from_value(item.clone()).map_err(|error| {
-        ("schema", format!("the event is not as svar.attempt.v1 is defined: {}", unquoted(&error.to_string())))
-    })?;
-    check_ids(&event)?;
-    let (event_time_ms, clock_skew) = check_time(&event.time, received_ms)?;
-    check_limits(&event)?;
-    if event.data.privacy.mode == Mode::Off {
-        return Err(("privacy", "an attempt in privacy mode \"off\" must not be sent".into()));
-    }
+    let event: Event = match serde_json::from_value(item.clone()) {
+        Ok(event) => event,
+        Err(error) => {
+            if let Some(event) = of_a_newer_widget(item) {
+                return set_aside_what_is_more(item, event, received_ms).map(One::SetAside);
+            }
+            let error = unquoted(&error.to_string());
+            return Err(("schema", format!("the event is not as svar.attempt.v1 is defined: {error}")));
+        }
+    };
+    let (event_time_ms, clock_skew) = check(&event, received_ms)?;
     let attempt = cleaned(event.data);
     // In counts mode only the hour leaves the browser; if more came, it goes no further.
     let event_time_ms = match attempt.privacy.mode {
         Mode::Counts => event_time_ms - event_time_ms.rem_euclid(3_600_000),
         _ => event_time_ms,
     };
-    Ok(One::Event(Box::new(AcceptedEvent { attempt, event_time_ms, clock_skew })))
+    Ok(One::Event(Box::new(AcceptedEvent { attempt, event_time_ms, clock_skew, flood: false })))
+}
+
+/// What is known of an event that only has fields and words that we do not know, by a widget that is not older than we are.
+fn of_a_newer_widget(item: &Value) -> Option<Event> {
+    let mut event: Event = serde_json::from_value(shape::EVENT.known(item)).ok()?;
+    // Builds between releases carry the same number.
+    if release(&event.data.widget.version)? < release(env!("CARGO_PKG_VERSION"))? {
+        return None;
+    }
+    // A mode that we do not know may let out as little as the strictest that we know.
+    let mode = item.get("data").and_then(|data| data.get("privacy")?.get("mode"));
+    event.data.privacy.mode = mode.and_then(|mode| Mode::deserialize(mode).ok()).unwrap_or(Mode::Counts);
+    Some(event)
+}
+
+/// The three numbers of a version.
+fn release(version: &str) -> Option<[u32; 3]> {
+    let mut numbers = version.split(['-', '+']).next()?.split('.').map(|number| number.parse().ok());
+    let release = [numbers.next()??, numbers.next()??, numbers.next()??];
+    numbers.next().is_none().then_some(release)
+}
+
+/// Sets an event of our type aside, of which `event` is what is known.
+fn set_aside_what_is_more(item: &Value, event: Event, received_ms: i64) -> Result<SetAsideEvent, Refusal> {
+    check(&event, received_ms)?;
+    let (id, seq) = (event.data.attempt.clone(), i64::from(event.data.seq));
+    let event = Event { data: cleaned(event.data), ..event };
+    let mut kept = serde_json::to_value(event)
+        .map_err(|_| ("schema", "expected an event that can be written down, found another".to_owned()))?;
+    shape::EVENT.put_back(&mut kept, item, &mut |name, value| Some((clean(name), redacted(value.clone(), &[]))));
+    let mode = "/data/privacy/mode";
+    if let (Some(kept), Some(theirs)) = (kept.pointer_mut(mode), item.pointer(mode)) {
+        *kept = theirs.clone();
+    }
+    small_enough(SetAsideEvent { id, seq, event_type: EVENT_TYPE.into(), json: kept.to_string(), flood: false })
+}
+
+fn small_enough(event: SetAsideEvent) -> Result<SetAsideEvent, Refusal> {
+    match event.json.len() {
+        0..=MAX_SET_ASIDE_BYTES => Ok(event),
+        found => Err(("limits", format!("expected an event of at most {MAX_SET_ASIDE_BYTES} bytes, found {found}"))),
+    }
+}
+
+/// All checks of what is in an event; returns the time to count it at, and whether the sender's clock is wrong.
+fn check(event: &Event, received_ms: i64) -> Result<(i64, bool), Refusal> {
+    check_ids(event)?;
+    let time = check_time(&event.time, received_ms)?;
+    check_limits(event)?;
+    if event.data.privacy.mode == Mode::Off {
+        return Err(("privacy", "an attempt in privacy mode \"off\" must not be sent".into()));
+    }
+    Ok(time)
 }
 
 /// `svar.attempt.vN` with N over 1.
@@ -201,14 +277,10 @@ fn set_aside(item: &Value, event_type: &str) -> Result<SetAsideEvent, Refusal> {
         return Err(("id", format!("expected an event id of 16 to 100 of [0-9A-Za-z-], found {}", quote(id))));
     }
     let json = redacted(item.clone(), &["id", "attempt", "time", "type"]).to_string();
-    if json.len() > MAX_SET_ASIDE_BYTES {
-        let found = json.len();
-        return Err(("limits", format!("expected an event of at most {MAX_SET_ASIDE_BYTES} bytes, found {found}")));
-    }
-    Ok(SetAsideEvent { id: id.into(), event_type: event_type.into(), json })
+    small_enough(SetAsideEvent { id: id.into(), seq: 0, event_type: event_type.into(), json, flood: false })
 }
 
-fn is_id(id: &str, shortest: usize, longest: usize) -> bool {
+pub(crate) fn is_id(id: &str, shortest: usize, longest: usize) -> bool {
     (shortest..=longest).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
@@ -323,6 +395,7 @@ fn cleaned(attempt: Attempt) -> Attempt {
     }
     attempt.comment = attempt.comment.take().map(|comment| clip(&clean(&comment), MAX_COMMENT_CHARS));
     attempt.page.route = clean(&attempt.page.route);
+    attempt.quality.dropped = attempt.quality.dropped.min(MAX_DROPPED);
     let variant = attempt.widget.variant.as_deref().map(clean);
     attempt.widget.variant = variant.map(|v| v.replace(|c: char| !(c.is_alphanumeric() || " ._-".contains(c)), "-"));
     let readings = attempt.articles.iter_mut().map(|r| &mut r.lang);
@@ -370,7 +443,7 @@ fn unquoted(error: &str) -> String {
 }
 
 /// At most [`MAX_PAYLOAD_BYTES`] bytes, whole characters.
-fn cut(text: &str) -> String {
+pub(crate) fn cut(text: &str) -> String {
     let mut end = text.len().min(MAX_PAYLOAD_BYTES);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -427,6 +500,14 @@ mod tests {
         assert_eq!(accept(event(state.clone(), NOW_MS as u64).to_string().as_bytes(), NOW_MS).batch.events.len(), 0);
         let accepted = accept(event(state.bounded(), NOW_MS as u64).to_string().as_bytes(), NOW_MS);
         assert_eq!((accepted.batch.events.len(), accepted.refusals), (1, vec![]));
+    }
+
+    #[test]
+    fn one_sender_does_not_make_up_a_figure() {
+        let mut state = attempt("a");
+        state.quality.dropped = u32::MAX;
+        let got = accept(event(state, NOW_MS as u64).to_string().as_bytes(), NOW_MS);
+        assert_eq!(got.batch.events[0].attempt.quality.dropped, MAX_DROPPED);
     }
 
     /// What comes of one event, changed by `change`: `ok`, or the code that refuses it.

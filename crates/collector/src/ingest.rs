@@ -15,6 +15,7 @@
 //! Sending the same again is always safe. `accepted` counts events that were stored before too.
 
 use crate::accept::accept;
+use crate::flood;
 use crate::headers::CORP;
 use crate::metrics::refused;
 use crate::origin::Verdict;
@@ -29,6 +30,7 @@ use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
 use serde::Serialize;
 use serde_json::json;
+use std::net::IpAddr;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use svar_outcome::event::MAX_BATCH_BYTES;
 
@@ -112,7 +114,8 @@ fn preflight() -> Response {
 }
 
 async fn post(state: &AppState, peer: Peer, request: Request) -> Response {
-    if let Err(wait_s) = state.rate().take(state.sender(peer, request.headers()), Instant::now()) {
+    let sender = state.sender(peer, request.headers());
+    if let Err(wait_s) = state.rate().take(sender, Instant::now()) {
         let text =
             format!("too many requests from one address; send again in {wait_s} s, several attempts in one batch");
         return retry(refused("rate", refuse(StatusCode::TOO_MANY_REQUESTS, text)), wait_s);
@@ -131,7 +134,8 @@ async fn post(state: &AppState, peer: Peer, request: Request) -> Response {
             return refused("slow", refuse(StatusCode::REQUEST_TIMEOUT, text));
         }
     };
-    let accepted = accept(&body, now_ms());
+    let mut accepted = accept(&body, now_ms());
+    let flood = mark_flood(state, sender, &mut accepted.batch);
     let answer = Answer {
         accepted: accepted.batch.events.len(),
         set_aside: accepted.batch.set_aside.len(),
@@ -144,6 +148,7 @@ async fn post(state: &AppState, peer: Peer, request: Request) -> Response {
             metrics.events("stored", put.stored);
             metrics.events("repeated", put.repeated);
             metrics.events("set_aside", answer.set_aside as u64);
+            metrics.flood(flood);
             codes.iter().for_each(|code| metrics.rejected(code));
             tracing::debug!(stored = put.stored, repeated = put.repeated, rejected = codes.len(), "batch");
         }
@@ -163,6 +168,32 @@ async fn post(state: &AppState, peer: Peer, request: Request) -> Response {
         return refused("no_good_event", (StatusCode::BAD_REQUEST, Json(answer)));
     }
     (StatusCode::ACCEPTED, Json(answer)).into_response()
+}
+
+/// Marks what is past the flood limit of its sender; returns how many events that are. Whoever sends does not hear of it.
+fn mark_flood(state: &AppState, sender: IpAddr, batch: &mut Batch) -> u64 {
+    let Some(table) = state.flood(sender) else { return 0 };
+    let now = Instant::now();
+    let judge = |attempt: &str| {
+        let verdict = table.judge(sender, attempt, now);
+        if verdict == flood::Verdict::Begins {
+            tracing::warn!(
+                "more attempts from one address than people make: what follows is kept out of the figures until an hour has \
+                 passed without (--flood, --flood-exempt)"
+            );
+        }
+        verdict != flood::Verdict::Within
+    };
+    let mut marked = 0;
+    for event in &mut batch.events {
+        event.flood = judge(&event.attempt.attempt);
+        marked += u64::from(event.flood);
+    }
+    for event in &mut batch.set_aside {
+        event.flood = judge(event.attempt());
+        marked += u64::from(event.flood);
+    }
+    marked
 }
 
 /// Stores a batch, and tells metrics and health how that went.

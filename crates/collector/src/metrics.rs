@@ -27,7 +27,8 @@ const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=u
 const WRITE_BUCKETS_S: [f64; 13] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
 /// The checks of [`crate::accept`].
-const CHECKS: [&str; 9] = ["json", "batch", "specversion", "type", "schema", "id", "time", "limits", "privacy"];
+const CHECKS: [&str; 10] =
+    ["json", "batch", "specversion", "type", "schema", "id", "time", "limits", "alphabet", "privacy"];
 
 #[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
 pub(crate) struct Outcome {
@@ -63,11 +64,13 @@ pub(crate) struct Metrics {
     registry: Registry,
     events: Family<Outcome, Counter>,
     rejected: Family<Reason, Counter>,
+    flood: Counter,
     answers: Family<Answer, Counter>,
     refusals: Family<Refusal, Counter>,
     writes_waiting: Gauge,
     write_duration: Histogram,
     write_failures: Counter,
+    pruned_attempts: Counter,
     /// Connections that are open now.
     pub(crate) connections_open: Gauge,
     /// Connections taken since the start.
@@ -85,11 +88,13 @@ impl Metrics {
             registry: Registry::with_prefix("svar"),
             events: Family::default(),
             rejected: Family::default(),
+            flood: Counter::default(),
             answers: Family::default(),
             refusals: Family::default(),
             writes_waiting: Gauge::default(),
             write_duration: Histogram::new(WRITE_BUCKETS_S),
             write_failures: Counter::default(),
+            pruned_attempts: Counter::default(),
             connections_open: Gauge::default(),
             connections: Counter::default(),
             connections_ended: Family::default(),
@@ -115,6 +120,7 @@ impl Metrics {
         registry.register("build", "Which svar this is", Info::new(Build { version: env!("CARGO_PKG_VERSION") }));
         registry.register("events", "Events taken, by what became of them", self.events.clone());
         registry.register("events_rejected", "Events refused, by the check that refused them", self.rejected.clone());
+        registry.register("events_flood", "Events taken that are past the flood limit", self.flood.clone());
         registry.register("http_responses", "Answers, by route and status", self.answers.clone());
         registry.register("http_refusals", "Requests refused, by route, reason and status", self.refusals.clone());
         registry.register(
@@ -129,6 +135,11 @@ impl Metrics {
             self.write_duration.clone(),
         );
         registry.register("store_write_failures", "Batches that the store refused", self.write_failures.clone());
+        registry.register(
+            "store_pruned_attempts",
+            "Attempts removed for their age by this collector",
+            self.pruned_attempts.clone(),
+        );
         registry.register("connections_open", "Connections that are open", self.connections_open.clone());
         registry.register("connections", "Connections taken", self.connections.clone());
         registry.register("connections_ended", "Connections ended by us, by reason", self.connections_ended.clone());
@@ -151,6 +162,11 @@ impl Metrics {
         self.rejected.get_or_create(&Reason { reason: code }).inc();
     }
 
+    /// Events past the flood limit.
+    pub(crate) fn flood(&self, n: u64) {
+        self.flood.inc_by(n);
+    }
+
     /// A batch is handed to the store; it waits until what comes back is dropped.
     pub(crate) fn writing(&self) -> Writing {
         self.writes_waiting.inc();
@@ -163,6 +179,11 @@ impl Metrics {
         if !ok {
             self.write_failures.inc();
         }
+    }
+
+    /// Attempts were removed for their age.
+    pub(crate) fn pruned(&self, attempts: u64) {
+        self.pruned_attempts.inc_by(attempts);
     }
 
     /// A connection that we ended for `reason`.

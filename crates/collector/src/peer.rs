@@ -30,9 +30,7 @@ impl FromStr for Network {
     fn from_str(given: &str) -> anyhow::Result<Network> {
         let given = given.trim();
         let expected = || {
-            format!(
-                "expected a proxy's address or network, for example 10.0.0.5, 10.0.0.0/8 or fd00::/8, found `{given}`"
-            )
+            format!("expected an address or a network, for example 10.0.0.5, 10.0.0.0/8 or fd00::/8, found `{given}`")
         };
         if let Ok(address) = given.parse::<IpAddr>() {
             return Ok(Network(address.to_canonical().into()));

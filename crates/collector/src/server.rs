@@ -12,6 +12,7 @@
 //! Around all of them: security headers ([`crate::headers`]), counting, and a panic that becomes a 500.
 
 use crate::connection;
+use crate::flood::Flood;
 use crate::headers;
 use crate::health::{self, Health};
 use crate::ingest::{self, chain, refuse};
@@ -21,6 +22,8 @@ use crate::origin::Origins;
 use crate::peer::{Network, Peer, Proxies};
 use crate::rate::Rate;
 use crate::report::{self, ReportOptions};
+use crate::reread;
+use crate::retention;
 use crate::site;
 use crate::store::{Migrate, Store, StoreAddress, open_store};
 use anyhow::Context;
@@ -62,6 +65,8 @@ pub struct ServeOptions {
     pub timezone: Option<String>,
     /// Sent with the site's pages where set.
     pub content_security_policy: Option<String>,
+    /// Networks of people so many that no flood is seen in what they send: your own call centre.
+    pub flood_exempt: Vec<Network>,
     /// Proxies that are believed whom they forward for, and who has logged in. This machine, unless changed.
     pub trusted_proxies: Vec<Network>,
     /// Lets its bearer see the report and the metrics.
@@ -70,6 +75,8 @@ pub struct ServeOptions {
     pub report_user_header: Option<String>,
     /// Seconds for which browsers shall come by HTTPS alone (HSTS), where set.
     pub hsts_max_age_s: Option<u64>,
+    /// Days after which attempts are removed. For ever, unless set.
+    pub keep_days: Option<u32>,
     /// How much is taken from whom, and how long things may take.
     pub limits: Limits,
 }
@@ -86,10 +93,12 @@ impl Default for ServeOptions {
             allowed_origins: vec![],
             timezone: None,
             content_security_policy: None,
+            flood_exempt: vec![],
             trusted_proxies: Network::loopback().into(),
             report_token: None,
             report_user_header: None,
             hsts_max_age_s: None,
+            keep_days: None,
             limits: Limits::default(),
         }
     }
@@ -102,6 +111,8 @@ pub struct Limits {
     pub burst: u32,
     /// Requests that one address may send each second in the long run.
     pub per_second: f64,
+    /// Attempts that one address may begin in an hour before what follows is taken for a flood; none for no limit.
+    pub flood_per_hour: Option<u32>,
     /// A body must have come in whole within this time.
     pub body_timeout: Duration,
     /// A request's header must have come in whole within this time; an idle connection is closed after it.
@@ -124,6 +135,8 @@ impl Default for Limits {
         Limits {
             burst: 240,
             per_second: 4.0,
+            // An office or a call centre of 500 in which everyone has two questions an hour.
+            flood_per_hour: Some(1000),
             body_timeout: Duration::from_secs(10),
             header_timeout: Duration::from_secs(15),
             write_timeout: Duration::from_secs(30),
@@ -150,6 +163,8 @@ struct Shared {
     content_security_policy: Option<HeaderValue>,
     limits: Limits,
     rate: Rate,
+    flood: Flood,
+    flood_exempt: Proxies,
     proxies: Proxies,
     login: Login,
     health: Health,
@@ -191,6 +206,8 @@ impl AppState {
             content_security_policy,
             limits,
             rate: Rate::new(limits.burst, limits.per_second),
+            flood: Flood::new(limits.flood_per_hour),
+            flood_exempt: Proxies::new(&options.flood_exempt),
             proxies: Proxies::new(&options.trusted_proxies),
             login: Login::new(options.report_token.clone(), options.report_user_header.as_deref())?,
             health: Health::default(),
@@ -234,6 +251,13 @@ impl AppState {
         self.0.strict_transport_security.as_ref()
     }
 
+    /// Whether what comes from `sender` may be seen as a flood. Not what comes from a trusted proxy that does not say for
+    /// whom: that would be everyone.
+    pub(crate) fn flood(&self, sender: IpAddr) -> Option<&Flood> {
+        let exempt = self.0.flood_exempt.trusts(sender) || self.proxies().trusts(sender);
+        (!exempt).then_some(&self.0.flood)
+    }
+
     /// Whom to count a request against.
     pub(crate) fn sender(&self, peer: Peer, headers: &HeaderMap) -> IpAddr {
         if peer.is_forwarded_by_a_stranger(headers, self.proxies())
@@ -241,7 +265,8 @@ impl AppState {
         {
             tracing::warn!(
                 "a request says that it is forwarded, by an address that is no trusted proxy. If a load balancer stands in \
-                 front, name it with --trusted-proxy: until then all its customers share one rate limit. Said once"
+                 front, name it with --trusted-proxy: until then all its customers share one rate limit, and together \
+                 they may look like a flood. Said once"
             );
         }
         self.proxies().client(peer.address(), headers)
@@ -336,6 +361,7 @@ pub struct Server {
     local_addr: SocketAddr,
     store: Arc<dyn Store>,
     state: AppState,
+    keep_days: Option<u32>,
 }
 
 impl Server {
@@ -363,7 +389,7 @@ impl Server {
             format!("could not listen on {}; another program may, or choose another port", options.listen)
         })?;
         let local_addr = listener.local_addr().context("could not read the address that is listened on")?;
-        Ok(Server { listener, local_addr, store, state })
+        Ok(Server { listener, local_addr, store, state, keep_days: options.keep_days })
     }
 
     /// The address listened on, with the port that was given.
@@ -382,9 +408,19 @@ impl Server {
     /// # Errors
     /// None at present: a connection that cannot be taken is logged and the next one waited for.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
-        let Server { listener, store, state, .. } = self;
+        let Server { listener, store, state, keep_days, .. } = self;
         tracing::info!(version = env!("CARGO_PKG_VERSION"), report = state.login().kind(), "started");
+        let upkeep = tokio::spawn({
+            let (store, state) = (store.clone(), state.clone());
+            async move {
+                reread::at_start(&*store).await;
+                if let Some(days) = keep_days {
+                    retention::keep(store, days, state.metrics()).await;
+                }
+            }
+        });
         connection::serve(listener, router(state.clone()), state, shutdown).await;
+        upkeep.abort();
         store.close().await;
         tracing::info!("stopped");
         Ok(())

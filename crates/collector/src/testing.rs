@@ -10,7 +10,7 @@ pub(crate) fn attempt(name: &str) -> Attempt {
 
 /// As it is stored.
 pub(crate) fn accepted(attempt: Attempt, event_time_ms: i64) -> AcceptedEvent {
-    AcceptedEvent { attempt, event_time_ms, clock_skew: false }
+    AcceptedEvent { attempt, event_time_ms, clock_skew: false, flood: false }
 }
 
 /// As it comes in.

@@ -113,6 +113,11 @@ macro_rules! words {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum $name { $($(#[$vdoc])* $variant),+ }
+
+        impl $name {
+            /// All of them, in order.
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+        }
     };
 }
 
@@ -188,6 +193,20 @@ words!(
         /// Nothing found.
         #[default]
         None,
+    }
+);
+words!(
+    /// How it was seen that a question is meant as it stands.
+    Settled {
+        /// No key for 800 ms.
+        #[default]
+        Idle,
+        /// Enter or an arrow key.
+        Enter,
+        /// One of its results was opened.
+        Pick,
+        /// The panel was closed, the page left, or a person asked.
+        Close,
     }
 );
 words!(
@@ -288,6 +307,9 @@ pub struct Search {
     /// The question before was asked anew in other words, without opening anything in between.
     #[serde(default)]
     pub reformulates: bool,
+    /// How it was seen that it is meant.
+    #[serde(default)]
+    pub settled: Settled,
 }
 
 /// An article that was opened.
@@ -422,6 +444,13 @@ pub struct Quality {
     /// Earlier searches or articles were left out.
     #[serde(default)]
     pub truncated: bool,
+    /// Attempts that this browser had no room to keep until they could be sent, since it last told.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub dropped: u32,
+}
+
+fn is_zero(n: &u32) -> bool {
+    *n == 0
 }
 
 /// The first `most` characters.

@@ -10,6 +10,8 @@
 //! 5. `unknown`: the rest. Leaving without a click can be good or bad
 //! 6. `browse`: nothing searched, opened or said. Not an attempt; counted apart
 //!
+//! `tests/cases.md` has cases that a knowledge manager can read.
+//!
 //! The *behaviour* applies rules 1, 3, 4 and 5 alone, as if nothing had been declared: it is what declared answers are
 //! extrapolated over. On good abandonment see Diriye et al., CIKM 2012; on implicit measures Fox et al., TOIS 2005.
 
@@ -141,43 +143,6 @@ fn behave(attempt: &Attempt, evidence: Evidence) -> Behaviour {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::attempt::*;
-
-    fn search(results: u32, reformulates: bool) -> Search {
-        Search { results, reformulates, ..Search::default() }
-    }
-
-    /// A table that a knowledge manager can read: what happened → behaviour, class.
-    #[test]
-    fn classes() {
-        let read = |active_s| Reading { active_s, ..Reading::default() };
-        let read_act = |active_s| LastAct::Read { active_s, words: 200 };
-        let said = |value| Some(Declared { value, ..Declared::default() });
-        let opened = Contact { opened: true, ..Contact::default() };
-        let sent = Contact { opened: true, submitted: true, ..Contact::default() };
-        type Case =
-            (&'static str, Vec<Search>, Vec<Reading>, Option<Declared>, Contact, LastAct, Option<Behaviour>, Class);
-        let no = Contact::default;
-        #[rustfmt::skip]
-        let cases: Vec<Case> = vec![
-            ("opened and closed", vec![], vec![], None, no(), LastAct::None, None, Class::Browse),
-            ("searched and left", vec![search(3, false)], vec![], None, no(), LastAct::Search { results: 3 }, Some(Behaviour::U), Class::Unknown),
-            ("nothing found, left", vec![search(0, false)], vec![], None, no(), LastAct::Search { results: 0 }, Some(Behaviour::XMinus), Class::ExhibitedNot),
-            ("three wordings, no pick", vec![search(3, false), search(2, true), search(1, true)], vec![], None, no(), LastAct::Search { results: 1 }, Some(Behaviour::XMinus), Class::ExhibitedNot),
-            ("three wordings, then read", vec![search(3, false), search(2, true), search(1, true)], vec![read(25)], None, no(), read_act(25), Some(Behaviour::XPlus), Class::ExhibitedSolved),
-            ("read long enough", vec![search(3, false)], vec![read(20)], None, no(), read_act(20), Some(Behaviour::XPlus), Class::ExhibitedSolved),
-            ("glanced", vec![search(3, false)], vec![read(4)], None, no(), read_act(4), Some(Behaviour::U), Class::Unknown),
-            ("read, then contact opened", vec![search(3, false)], vec![read(30)], None, opened.clone(), read_act(30), Some(Behaviour::U), Class::Unknown),
-            ("contact opened, nothing read", vec![], vec![], None, opened.clone(), LastAct::None, Some(Behaviour::XMinus), Class::ExhibitedNot),
-            ("glanced, said solved", vec![search(3, false)], vec![read(4)], said(Solved::Solved), no(), read_act(4), Some(Behaviour::U), Class::DeclaredSolved),
-            ("read long, said not", vec![search(3, false)], vec![read(40)], said(Solved::NotSolved), no(), read_act(40), Some(Behaviour::XPlus), Class::DeclaredNot),
-            ("said solved, then asked a person", vec![search(3, false)], vec![read(40)], said(Solved::Solved), sent, read_act(40), Some(Behaviour::E), Class::Escalated),
-        ];
-        for (what, searches, articles, declared, contact, last_act, behaviour, class) in cases {
-            let attempt = Attempt { searches, articles, declared, contact, ..crate::event::tests::blank() };
-            assert_eq!(classify(&attempt, Evidence { last_act }), (behaviour, class), "{what}");
-        }
-    }
 
     #[test]
     fn threshold_is_clamped() {

@@ -28,6 +28,8 @@ pub struct Config {
     pub internal: bool,
     /// The owner's name for a variant under test.
     pub variant: Option<String>,
+    /// Attempts that this browser had no room to keep until they could be sent, not told yet.
+    pub dropped: u32,
     /// How many bytes of memory an index's shards may take beside its core; `None` is 4 MB, some 20 times what a
     /// question touches.
     pub keep_bytes: Option<usize>,
@@ -87,7 +89,7 @@ pub enum Msg {
     Follow(String, String),
     /// Back to where the article was opened.
     Back,
-    /// How far the article is scrolled, in percent, and whether the question about it is in sight.
+    /// How far what is shown is scrolled, in percent, and whether the question about the issue is in sight.
     Scrolled(u8, bool),
     /// The customer said whether the issue was solved.
     Declared(Solved),
@@ -95,6 +97,10 @@ pub enum Msg {
     Reasoned(Reason),
     /// The way to a person was taken.
     Contacted,
+    /// The page's own way to a person was opened, or with `true` taken to its end; the case's number, or empty.
+    ContactedByPage(bool, String),
+    /// What [`Effect::Keep`] gave on an earlier page of this tab.
+    Resumed(String),
     /// A new issue: the attempt ends and the box is empty.
     NewIssue,
     /// Try again what failed.
@@ -144,6 +150,8 @@ pub enum Effect {
     Wait(Ticket, u32),
     /// Move the focus once the view is on screen.
     Focus(Focus),
+    /// Keep this for the next page of this tab, or nothing if it is empty.
+    Keep(String),
     /// Deliver the state of an attempt. It replaces earlier states of the same attempt that are not delivered yet.
     Deliver(Box<Event>),
 }

@@ -1,14 +1,14 @@
 //! The one place where things are decided.
 
 use crate::msg::*;
-use crate::record::{Record, Settled};
+use crate::record::{Question, Record};
 use crate::view::*;
 use std::rc::Rc;
 use std::sync::Arc;
 use svar_index::file::hex;
 use svar_index::manifest::MANIFEST_NAME;
 use svar_index::{FileKind, FileRef, Index, IndexError, Manifest};
-use svar_outcome::{Entry, Failure, Input, Reading, Solved, Via, Where};
+use svar_outcome::{Contact, Entry, Failure, Input, Reading, Settled, Solved, Via, Where};
 use svar_search::{Answer, Options, highlight, passage, search};
 
 /// A question is settled after this long without a key (outcomes: settled questions, not keystrokes).
@@ -19,6 +19,8 @@ const SETTLE_MS: u32 = 800;
 /// of comes back from the browser's cache, for its name holds its hash; fetching it again takes a browser more memory than
 /// keeping it, and the customer's time.
 const KEEP_BYTES: usize = 6_000_000;
+/// Results that were looked at for so long without a pick have been read, as far as one can see.
+const ASK_MS: u32 = 10_000;
 /// Loading longer than this is said.
 const SLOW_MS: u32 = 10_000;
 /// Results on screen: what fits a phone without much scrolling.
@@ -37,6 +39,8 @@ enum Wanted {
 enum Timer {
     Settle,
     Slow,
+    Ask,
+    Idle,
 }
 
 /// The index, from nothing to answers.
@@ -75,6 +79,8 @@ pub struct Session {
     settled: bool,
     announcement: Announcement,
     record: Option<Record>,
+    /// Where beside articles the customer is asked now whether the issue is solved.
+    asking: Option<Where>,
     entry: Entry,
     open: bool,
     input: Input,
@@ -106,6 +112,7 @@ impl Session {
             settled: true,
             announcement: Announcement::Silence,
             record: None,
+            asking: None,
             entry: Entry::default(),
             open: false,
             input: Input::default(),
@@ -123,6 +130,10 @@ impl Session {
     /// Takes in what happened and says what is to be done, in order.
     pub fn update(&mut self, msg: Msg, now: Now) -> Vec<Effect> {
         let mut effects = Vec::new();
+        // Before what happens now begins another one.
+        if self.record.as_ref().is_some_and(|r| r.ended_untold(now)) {
+            self.report(now, &mut effects);
+        }
         match msg {
             Msg::Opened(entry) => self.opened(entry, now, &mut effects),
             Msg::Closed => self.closed(now, &mut effects),
@@ -133,7 +144,7 @@ impl Session {
             Msg::Picked(place) => self.pick(place, now, &mut effects),
             Msg::Follow(id, anchor) => self.follow(&id, anchor, now, &mut effects),
             Msg::Back => self.back(now, &mut effects),
-            Msg::Scrolled(percent, ask_in_sight) => self.scrolled(percent, ask_in_sight),
+            Msg::Scrolled(percent, ask_in_sight) => self.scrolled(percent, ask_in_sight, now),
             Msg::Declared(value) => self.declared(value, now, &mut effects),
             Msg::Reasoned(reason) => {
                 if let Some(record) = &mut self.record {
@@ -143,6 +154,8 @@ impl Session {
                 self.report(now, &mut effects);
             }
             Msg::Contacted => self.contacted(now, &mut effects),
+            Msg::ContactedByPage(submitted, case) => self.contacted_by_page(submitted, case, now, &mut effects),
+            Msg::Resumed(kept) => self.resumed(&kept, now, &mut effects),
             Msg::NewIssue => self.new_issue(now, &mut effects),
             Msg::Retry => self.retry(&mut effects),
             Msg::Consent(mode) => {
@@ -161,9 +174,15 @@ impl Session {
                 }
             }
             Msg::Leaving => {
-                self.settle(now);
+                self.settle(Settled::Close, now);
                 self.report(now, &mut effects);
+                self.keep(now, &mut effects);
             }
+        }
+        // An attempt ends by itself, whether or not anything else happens here.
+        let ending = self.record.as_ref().filter(|r| !r.is_over(now)).map(|r| r.left_ms(now));
+        if let Some(ms) = ending.filter(|_| !self.timers.iter().any(|(_, t)| *t == Timer::Idle)) {
+            self.wait(Timer::Idle, ms, &mut effects);
         }
         effects
     }
@@ -185,7 +204,7 @@ impl Session {
                             (None, Some(trouble)) => Body::Failed(*trouble),
                             (None, None) => Body::Loading,
                         },
-                        ask: self.ask(),
+                        ask: self.ask(Where::Article),
                     })),
                     None => Screen::Welcome,
                 }
@@ -200,14 +219,16 @@ impl Session {
             query: self.query.clone(),
             screen,
             contact: self.contact(),
+            ask: self.asking.map(|place| self.ask(place)),
             announcement: self.announcement.clone(),
             offline: self.offline,
         }
     }
 
-    fn ask(&self) -> AskView {
+    fn ask(&self, place: Where) -> AskView {
         let declared = self.record.as_ref().and_then(Record::declared);
-        AskView { answer: declared.map(|d| d.value), reason: declared.and_then(|d| d.reason) }
+        let (answer, reason) = (declared.as_ref().map(|d| d.value), declared.and_then(|d| d.reason));
+        AskView { answer, reason, prompt: place.prompt() }
     }
 
     fn contact(&self) -> Option<ContactView> {
@@ -290,7 +311,8 @@ impl Session {
                 }
                 // Settled before all of it was there: now it is known what it found.
                 if self.settled && incomplete && !self.results.incomplete && matches!(self.place, Place::Search) {
-                    self.count_question(now);
+                    self.count_question(Settled::Idle, now);
+                    self.ask_later(now, effects);
                 }
             }
         }
@@ -329,7 +351,7 @@ impl Session {
     fn failed(&mut self, wanted: Wanted, trouble: Trouble, now: Now) {
         self.distrust |= matches!(trouble, Trouble::Damaged | Trouble::Version);
         if let Some(failure) = failure_of(trouble) {
-            self.record_mut(now).failed(failure);
+            self.record_mut(now).failed(failure, now);
         }
         match wanted {
             Wanted::Manifest | Wanted::Core(_) => {
@@ -396,7 +418,7 @@ impl Session {
     }
 
     fn closed(&mut self, now: Now, effects: &mut Vec<Effect>) {
-        self.settle(now);
+        self.settle(Settled::Close, now);
         if let Some(record) = &mut self.record {
             record.pause(now);
         }
@@ -417,11 +439,37 @@ impl Session {
         }
         if !seen {
             self.report(now, effects);
+            self.keep(now, effects);
+        } else if self.open && matches!(self.place, Place::Search) && self.settled {
+            self.ask_later(now, effects);
+        }
+    }
+
+    /// What goes on with the next page of this tab.
+    fn keep(&mut self, now: Now, effects: &mut Vec<Effect>) {
+        effects.push(Effect::Keep(self.record.as_ref().map_or_else(String::new, |r| r.kept(now))));
+    }
+
+    /// Goes on with what was kept on an earlier page: the attempt, and what the customer looked at.
+    fn resumed(&mut self, kept: &str, now: Now, effects: &mut Vec<Effect>) {
+        let Some(record) = Record::resumed(&self.config, &self.revision, kept) else { return };
+        self.record = Some(record);
+        if self.record.as_ref().is_some_and(|r| r.is_over(now)) {
+            self.report(now, effects);
+            self.record = None;
+            return;
+        }
+        let fresh = matches!(self.library, Library::Unasked);
+        let Some(record) = self.record.as_ref().filter(|_| fresh) else { return };
+        self.following = record.open_article().map(|id| (id.to_owned(), String::new()));
+        // What was redacted is no question.
+        if let Some(question) = record.question().filter(|q| !q.contains('[')) {
+            self.query = question.to_owned();
         }
     }
 
     fn new_issue(&mut self, now: Now, effects: &mut Vec<Effect>) {
-        self.settle(now);
+        self.settle(Settled::Close, now);
         if let Some(record) = &mut self.record {
             record.close(now);
         }
@@ -431,6 +479,7 @@ impl Session {
         self.results = Rc::default();
         self.answer = Answer::default();
         self.settled = true;
+        self.asking = None;
         self.place = Place::Search;
         self.announcement = Announcement::Silence;
         effects.push(Effect::Focus(Focus::Search));
@@ -447,6 +496,7 @@ impl Session {
         }
         self.query = query;
         self.settled = false;
+        self.asking = None;
         // Whoever types has left the link that was to open.
         self.following = None;
         self.failed.clear();
@@ -551,38 +601,40 @@ impl Session {
         }
     }
 
-    /// The question is meant as it stands: idle, Enter, a pick, closing.
-    fn settle(&mut self, now: Now) {
+    /// The question is meant as it stands.
+    fn settle(&mut self, settled: Settled, now: Now) {
         if self.settled || self.query.trim().is_empty() || !matches!(self.library, Library::Ready(_)) {
             return;
         }
         self.settled = true;
         self.timers.retain(|(_, t)| *t != Timer::Settle);
-        self.count_question(now);
+        self.count_question(settled, now);
     }
 
     /// Records the settled question with what it has found so far.
-    fn count_question(&mut self, now: Now) {
+    fn count_question(&mut self, settled: Settled, now: Now) {
         // What is on screen may still be of the question before.
         let found = |item: &&ResultView| self.answer.hits.iter().any(|hit| hit.article == item.article);
         let top = self.results.items.iter().filter(found).take(3).map(|item| item.id.clone()).collect();
-        let question = std::mem::take(&mut self.query);
-        let settled = Settled {
-            question: &question,
+        let text = std::mem::take(&mut self.query);
+        let question = Question {
+            text: &text,
             results: self.answer.total,
             matched: match_of(self.answer.matched),
             top,
+            settled,
             whole: !self.results.incomplete,
         };
-        self.record_mut(now).searched(&settled, now);
-        self.query = question;
+        self.record_mut(now).searched(question, now);
+        self.query = text;
     }
 
     fn elapsed(&mut self, ticket: Ticket, now: Now, effects: &mut Vec<Effect>) {
         match take(&mut self.timers, ticket) {
             // What is still coming belongs to the answer.
             Some(Timer::Settle) if self.results.incomplete => self.wait(Timer::Settle, SETTLE_MS, effects),
-            Some(Timer::Settle) => self.settle_and_say(now, effects),
+            Some(Timer::Settle) => self.settle_and_say(Settled::Idle, now, effects),
+            Some(Timer::Ask) if self.attention && self.open => self.ask_in(Where::Results, now),
             Some(Timer::Slow) => {
                 match &mut self.library {
                     Library::Loading { slow } => *slow = true,
@@ -590,17 +642,19 @@ impl Session {
                     _ => return,
                 }
                 self.announcement = Announcement::Loading;
-                self.record_mut(now).failed(Failure::Slow);
+                self.record_mut(now).failed(Failure::Slow, now);
             }
-            None => {}
+            // The end of an attempt is looked for with every message.
+            Some(Timer::Ask | Timer::Idle) | None => {}
         }
     }
 
-    fn settle_and_say(&mut self, now: Now, effects: &mut Vec<Effect>) {
-        self.settle(now);
+    fn settle_and_say(&mut self, settled: Settled, now: Now, effects: &mut Vec<Effect>) {
+        self.settle(settled, now);
         if !matches!(self.library, Library::Ready(_)) {
             return;
         }
+        self.ask_later(now, effects);
         self.fetch_passages(effects);
         self.announcement = match self.results.items.first() {
             _ if self.query.trim().is_empty() => Announcement::Silence,
@@ -614,7 +668,7 @@ impl Session {
         let selected = self.selected;
         let next = match (key, selected) {
             (Key::Enter, Some(place)) => return self.pick(place, now, effects),
-            (Key::Enter, None) => return self.settle_and_say(now, effects),
+            (Key::Enter, None) => return self.settle_and_say(Settled::Enter, now, effects),
             (_, _) if count == 0 => return,
             (Key::Down, None) => 0,
             (Key::Down, Some(at)) => (at + 1) % count,
@@ -622,14 +676,14 @@ impl Session {
             (Key::Up, Some(at)) => at - 1,
         };
         // Whoever chooses among results means the question.
-        self.settle(now);
+        self.settle(Settled::Enter, now);
         self.selected = Some(next);
     }
 
     // Reading.
 
     fn pick(&mut self, place: usize, now: Now, effects: &mut Vec<Effect>) {
-        self.settle(now);
+        self.settle(Settled::Pick, now);
         let Some(result) = self.results.items.get(place) else { return };
         let (article, rank) = (result.article, place as u32 + 1);
         let anchor = result.passage.as_ref().map(|p| p.anchor.clone()).unwrap_or_default();
@@ -682,7 +736,9 @@ impl Session {
             ..Reading::default()
         };
         let words = entry.words;
-        let seen = self.attention;
+        let seen = self.attention && self.open;
+        self.asking = None;
+        self.timers.retain(|(_, t)| *t != Timer::Ask);
         self.record_mut(now).opened(reading, words, now, seen);
         self.place = Place::Article { article, anchor, body: None, trouble: None, back };
         self.announcement = Announcement::Silence;
@@ -725,17 +781,47 @@ impl Session {
                 self.place = Place::Search;
                 self.announcement = Announcement::Silence;
                 effects.push(Effect::Focus(Focus::Search));
+                self.ask_in(Where::Closing, now);
             }
         }
     }
 
-    fn scrolled(&mut self, percent: u8, ask_in_sight: bool) {
-        let reading = matches!(self.place, Place::Article { body: Some(_), .. });
-        if let Some(record) = self.record.as_mut().filter(|_| reading) {
-            record.scrolled(percent);
-            if ask_in_sight {
-                record.asked(Where::Article);
+    fn scrolled(&mut self, percent: u8, ask_in_sight: bool, now: Now) {
+        let place = match self.place {
+            Place::Article { body: Some(_), .. } => Some(Where::Article),
+            Place::Article { .. } => None,
+            Place::Search => self.asking,
+        };
+        if let (Some(record), Some(place)) = (self.record.as_mut(), place) {
+            if place == Where::Article {
+                record.scrolled(percent, now);
             }
+            if ask_in_sight {
+                record.asked(place, now);
+            }
+        }
+    }
+
+    // Asking.
+
+    /// Asks below "nothing found", or below results once they have been looked at.
+    fn ask_later(&mut self, now: Now, effects: &mut Vec<Effect>) {
+        if self.results.incomplete || self.results.trouble.is_some() || self.query.trim().is_empty() {
+            return;
+        }
+        match self.results.items.is_empty() {
+            true => self.ask_in(Where::Nothing, now),
+            false if self.asking.is_none() => self.wait(Timer::Ask, ASK_MS, effects),
+            false => {}
+        }
+    }
+
+    /// Asks in `place` if this attempt is one of those that are, and has not answered yet.
+    fn ask_in(&mut self, place: Where, now: Now) {
+        let searching = matches!(self.place, Place::Search) && self.settled && !self.query.trim().is_empty();
+        let drawn = |r: &&Record| r.draws(place) && r.declared().is_none() && !r.is_over(now);
+        if searching && self.record.as_ref().filter(drawn).is_some() {
+            self.asking = Some(place);
         }
     }
 
@@ -745,10 +831,11 @@ impl Session {
         if self.record.as_ref().is_some_and(|r| r.is_over(now)) {
             self.record = None;
         }
-        let (config, revision, entry, offline) = (&self.config, &self.revision, self.entry, self.offline);
+        let (config, revision, entry, offline) = (&mut self.config, &self.revision, self.entry, self.offline);
         let input = self.input;
         self.record.get_or_insert_with(|| {
             let mut record = Record::new(config, revision, entry, now);
+            config.dropped = 0;
             record.set_input(input);
             if offline {
                 record.went_offline();
@@ -758,13 +845,14 @@ impl Session {
     }
 
     fn declared(&mut self, value: Solved, now: Now, effects: &mut Vec<Effect>) {
-        if !matches!(self.place, Place::Article { .. }) {
-            return;
-        }
+        let place = match self.place {
+            Place::Article { .. } => Some(Where::Article),
+            Place::Search => self.asking,
+        };
         // An answer belongs to the attempt in which the article was read, even after contact.
-        match &mut self.record {
-            Some(record) => record.declare(value, now),
-            None => return,
+        match (&mut self.record, place) {
+            (Some(record), Some(place)) => record.declare(value, place, now),
+            _ => return,
         }
         self.announcement = Announcement::Thanks;
         effects.push(Effect::Focus(Focus::Ask));
@@ -772,15 +860,27 @@ impl Session {
     }
 
     fn contacted(&mut self, now: Now, effects: &mut Vec<Effect>) {
-        self.settle(now);
+        self.settle(Settled::Close, now);
         let href = &self.config.contact;
         let channel = href.split(':').next().filter(|s| matches!(*s, "mailto" | "tel")).unwrap_or("link").to_owned();
         // What the address carries: see the contact component.
         let carried = channel == "mailto"
             && !href.contains('?')
             && self.contact().is_some_and(|c| !c.question.is_empty() || !c.read.is_empty());
-        self.record_mut(now).contacted(&channel, carried, now);
+        let contact = Contact { opened: true, channel: Some(channel), submitted: true, case_ref: None, carried };
+        self.record_mut(now).contacted(contact, now);
         self.report(now, effects);
+    }
+
+    /// Without an attempt there is nothing that ends here: whoever goes straight to the company's form has not asked svar.
+    fn contacted_by_page(&mut self, submitted: bool, case: String, now: Now, effects: &mut Vec<Effect>) {
+        self.settle(Settled::Close, now);
+        if let Some(record) = self.record.as_mut().filter(|r| !r.is_over(now)) {
+            let case_ref = Some(case).filter(|case| !case.is_empty());
+            let channel = Some("page".to_owned());
+            record.contacted(Contact { opened: true, channel, submitted, case_ref, carried: false }, now);
+            self.report(now, effects);
+        }
     }
 
     fn report(&mut self, now: Now, effects: &mut Vec<Effect>) {

@@ -14,6 +14,8 @@ pub struct View {
     pub screen: Screen,
     /// The way to a person, the same on every screen; none where the owner has set none.
     pub contact: Option<ContactView>,
+    /// The question about the issue, where it is asked below results or their absence.
+    pub ask: Option<AskView>,
     /// What a screen reader should hear.
     pub announcement: Announcement,
     /// The browser is offline.
@@ -126,6 +128,8 @@ pub struct AskView {
     pub answer: Option<Solved>,
     /// The reason so far.
     pub reason: Option<Reason>,
+    /// Revision of its wording: see [`svar_outcome::Where::prompt`].
+    pub prompt: u32,
 }
 
 /// The way to a person.

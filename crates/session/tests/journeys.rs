@@ -48,6 +48,8 @@ struct Visit {
     waits: Vec<(Ticket, u64)>,
     sent: Vec<Event>,
     focus: Vec<Focus>,
+    /// What goes on with the next page of the tab.
+    kept: String,
 }
 
 impl Visit {
@@ -61,6 +63,7 @@ impl Visit {
             waits: vec![],
             sent: vec![],
             focus: vec![],
+            kept: String::new(),
         }
     }
 
@@ -80,6 +83,7 @@ impl Visit {
                 Effect::Wait(ticket, ms) => self.waits.push((ticket, self.now.ms + u64::from(ms))),
                 Effect::Focus(focus) => self.focus.push(focus),
                 Effect::Deliver(event) => self.sent.push(*event),
+                Effect::Keep(kept) => self.kept = kept,
             }
         }
         self
@@ -133,6 +137,30 @@ impl Visit {
         match self.session.view().screen {
             Screen::Article(article) => article.id.clone(),
             other => panic!("not reading: {other:?}"),
+        }
+    }
+
+    /// The customer goes to another page of the same tab: another widget, with what this one kept.
+    fn next_page(&mut self) -> Visit {
+        self.tell(Msg::Leaving);
+        let mut next = Visit::new(Config::default(), &Policy::default());
+        next.now = self.now;
+        if !self.kept.is_empty() {
+            next.tell(Msg::Resumed(self.kept.clone()));
+        }
+        next
+    }
+
+    fn open(&mut self) -> &mut Visit {
+        self.tell(Msg::Opened(Entry::Launcher)).arrive()
+    }
+
+    /// The wording of the question on screen, if it is there.
+    fn asks(&self) -> Option<u32> {
+        let view = self.session.view();
+        match view.screen {
+            Screen::Article(article) => Some(article.ask.prompt),
+            _ => view.ask.map(|ask| ask.prompt),
         }
     }
 
@@ -274,7 +302,12 @@ fn after_half_an_hour_another_attempt_begins() {
         .type_in("flytt")
         .pass(900)
         .tell(Msg::Leaving);
-    assert_ne!(visit.sent[0].data.attempt, visit.sent[1].data.attempt);
+    let told: Vec<_> = visit.sent.iter().map(|e| (e.data.attempt == visit.sent[0].data.attempt, e.data.seq)).collect();
+    assert_eq!(told, [(true, 1), (true, 2), (false, 1)]);
+    let ends: Vec<_> = visit.sent.iter().map(|e| (e.data.outcome.provisional, e.time.as_str())).collect();
+    // What has ended by itself is as old as its end.
+    assert_eq!(ends[0], (true, "2026-11-23T14:45:05Z"));
+    assert_eq!(ends[1], (false, "2026-11-23T15:15:05Z"));
 }
 
 #[test]
@@ -698,4 +731,192 @@ fn keeping_nothing_in_memory_changes_nothing_but_what_is_fetched() {
         let (a, b) = shown.split_at(3);
         assert_eq!(a, b, "{question}");
     }
+}
+
+#[test]
+fn an_attempt_goes_on_with_the_next_page_of_the_tab() {
+    let mut first = Visit::ready();
+    first.type_in("flyta förfalodag").pass(900).tell(Msg::Picked(0)).pass(12_000).tell(Msg::Scrolled(60, false));
+    let mut second = first.next_page();
+    let (id, seq) = (first.last().attempt.clone(), first.last().seq);
+    // She finds herself where she was: in the article, the question behind it.
+    second.pass(60_000).open();
+    assert_eq!(second.reading(), "anstand");
+    second.pass(9_000).tell(Msg::Scrolled(100, true)).tell(Msg::Declared(Solved::NotSolved));
+    assert_eq!((&second.last().attempt, second.last().seq), (&id, seq + 1));
+    second.tell(Msg::Back);
+    assert_eq!(second.titles()[0], "Få längre tid att betala");
+    let mut third = second.next_page();
+    third.open().tell(Msg::Declared(Solved::Solved));
+    let attempt = third.last();
+    assert_eq!((&attempt.attempt, attempt.outcome.class), (&id, Class::DeclaredSolved));
+    assert_eq!((attempt.searches.len(), attempt.searches[0].picked, attempt.articles.len()), (1, Some(1), 1));
+    assert_eq!((attempt.articles[0].active_s, attempt.articles[0].scroll, attempt.articles[0].last), (21, 100, true));
+    let seqs: Vec<u32> = first.sent.iter().chain(&second.sent).chain(&third.sent).map(|e| e.data.seq).collect();
+    assert_eq!(seqs, (1..=seqs.len() as u32).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_ended_while_no_page_was_there_is_told_by_the_next_one_and_does_not_go_on() {
+    let mut first = Visit::ready();
+    first.type_in("faktura").pass(900);
+    let mut second = first.next_page();
+    assert!(second.sent.is_empty() && first.last().outcome.provisional);
+    let mut third = Visit::new(Config::default(), &Policy::default());
+    third.now = Now { ms: first.now.ms + 40 * 60 * 1000, id: 99 };
+    third.tell(Msg::Resumed(first.kept.clone()));
+    assert_eq!((&third.last().attempt, third.last().seq), (&first.last().attempt, first.last().seq + 1));
+    assert!(!third.last().outcome.provisional);
+    third.open();
+    assert_eq!(third.session.view().query, "");
+    third.type_in("flytt").pass(900).tell(Msg::Leaving);
+    assert_ne!(third.last().attempt, first.last().attempt);
+    // What makes no sense begins anew.
+    second = Visit::new(Config::default(), &Policy::default());
+    second.tell(Msg::Resumed("svar0\tx".into())).open().type_in("flytt").pass(900).tell(Msg::Leaving);
+    assert_eq!(second.last().seq, 1);
+}
+
+#[test]
+fn nothing_is_kept_of_what_is_over_or_may_not_be_and_no_words_where_they_may_not_leave() {
+    let mut visit = Visit::ready();
+    visit.tell(Msg::Leaving);
+    assert_eq!(visit.kept, "", "looking is no act");
+    visit.type_in("faktura anna@example.se").pass(900).tell(Msg::Leaving);
+    assert!(visit.kept.contains("faktura [e-mail]") && !visit.kept.contains("anna"), "{}", visit.kept);
+    visit.tell(Msg::Consent(Mode::Counts)).tell(Msg::Attention(false));
+    assert!(!visit.kept.is_empty() && !visit.kept.contains("e-mail"), "{}", visit.kept);
+    visit.tell(Msg::Contacted).tell(Msg::Leaving);
+    assert_eq!(visit.kept, "", "what is over does not go on");
+    let mut off = Visit::new(Config { mode: Mode::Off, ..Config::default() }, &Policy::default());
+    off.open().type_in("faktura").pass(900).tell(Msg::Leaving);
+    assert_eq!((off.kept.as_str(), off.sent.len()), ("", 0));
+    // What was redacted is no question to go on with; the rest of the attempt is.
+    let mut visit = Visit::ready();
+    visit.type_in("faktura anna@example.se").pass(900);
+    let mut next = visit.next_page();
+    next.open();
+    assert_eq!(next.session.view().query, "");
+    next.type_in("flytt").pass(900).tell(Msg::Leaving);
+    assert_eq!((next.last().searches.len(), next.last().searches[1].reformulates), (2, true));
+}
+
+#[test]
+fn an_attempt_ends_by_itself_and_an_answer_may_still_come() {
+    let mut visit = Visit::ready();
+    visit.type_in("faktura").tell(Msg::Picked(0)).pass(20_000).tell(Msg::Attention(false));
+    visit.pass(31 * 60 * 1000);
+    let (id, seq) = (visit.last().attempt.clone(), visit.last().seq);
+    assert_eq!((visit.last().outcome.provisional, visit.last().outcome.class), (false, Class::ExhibitedSolved));
+    visit.pass(60 * 60 * 1000).tell(Msg::Attention(true)).pass(5_000).tell(Msg::Declared(Solved::Partly));
+    let attempt = visit.last();
+    assert_eq!((&attempt.attempt, attempt.seq, attempt.outcome.class), (&id, seq + 1, Class::DeclaredPartly));
+    assert_eq!((attempt.outcome.provisional, attempt.articles[0].active_s), (false, 20));
+    visit.type_in("flytt").pass(900).tell(Msg::Leaving);
+    assert_ne!(visit.last().attempt, id);
+}
+
+#[test]
+fn those_who_pick_nothing_or_find_nothing_are_asked_with_a_known_probability() {
+    // Ids in this test begin with two zeros, so this attempt is asked wherever anyone is.
+    let mut visit = Visit::ready();
+    visit.type_in("faktura").pass(900);
+    assert_eq!(visit.asks(), None, "whoever reads the list is left alone");
+    visit.pass(10_000);
+    assert_eq!(visit.asks(), Some(2));
+    visit.tell(Msg::Leaving);
+    assert!(!visit.last().ask.shown, "out of sight");
+    visit.tell(Msg::Scrolled(100, true)).tell(Msg::Declared(Solved::Solved));
+    let ask = visit.last().ask.clone();
+    assert_eq!((ask.shown, ask.place, ask.prompt, ask.p), (true, Some(Where::Results), 2, 0.25));
+    assert_eq!(visit.last().declared.as_ref().unwrap().article, None);
+    assert_eq!(visit.asks(), Some(2), "the answer stays and can be changed");
+    // Typing takes it away; whoever has answered is not asked again below results.
+    visit.type_in("flytt").pass(30_000);
+    assert_eq!(visit.asks(), None);
+
+    let mut visit = Visit::ready();
+    visit.type_in("xyzzyx").pass(900);
+    assert_eq!(visit.asks(), Some(2));
+    visit.tell(Msg::Scrolled(100, true)).tell(Msg::Leaving);
+    assert_eq!((visit.last().ask.place, visit.last().ask.p), (Some(Where::Nothing), 0.5));
+    // An article is read after all: everyone is asked there.
+    visit.type_in("faktura").tell(Msg::Picked(0)).tell(Msg::Scrolled(100, true)).tell(Msg::Leaving);
+    assert_eq!((visit.last().ask.place, visit.last().ask.p), (Some(Where::Article), 1.0));
+    // And once more when she comes back from it without an answer.
+    visit.tell(Msg::Back);
+    assert_eq!(visit.asks(), Some(2));
+    visit.tell(Msg::Scrolled(100, true)).tell(Msg::Declared(Solved::NotSolved));
+    assert_eq!((visit.last().ask.place, visit.last().ask.p), (Some(Where::Closing), 1.0));
+
+    // Of 256 ids so many are asked.
+    for (place, expected) in [(Where::Results, 64), (Where::Nothing, 128), (Where::Closing, 64), (Where::Article, 256)]
+    {
+        let asked = (0..256).filter(|n| place.draws(&format!("{n:02x}0123456789abcd"))).count();
+        assert_eq!((asked, asked as f64 / 256.0), (expected, place.probability()));
+    }
+    let mut undrawn = Visit::new(Config::default(), &Policy::default());
+    undrawn.now.id = 0x90 << 120;
+    undrawn.open().type_in("xyzzyx").pass(900);
+    assert_eq!(undrawn.asks(), None);
+    undrawn.tell(Msg::Typed("faktura".into())).pass(900).pass(20_000);
+    assert_eq!(undrawn.asks(), None);
+    undrawn.tell(Msg::Declared(Solved::Solved)).tell(Msg::Leaving);
+    assert_eq!((undrawn.last().declared.clone(), undrawn.last().ask.shown), (None, false));
+}
+
+#[test]
+fn nobody_is_asked_behind_her_back() {
+    let mut visit = Visit::ready();
+    visit.type_in("faktura").pass(900).tell(Msg::Attention(false)).pass(60_000);
+    assert_eq!(visit.asks(), None);
+    visit.tell(Msg::Attention(true)).pass(9_000);
+    assert_eq!(visit.asks(), None);
+    visit.pass(1_000);
+    assert_eq!(visit.asks(), Some(2));
+    // Not while something is missing.
+    let mut visit = large();
+    visit.tell(Msg::Typed("fjorton dagar ".into())).tell(Msg::Key(Key::Enter)).pass(9_000);
+    assert_eq!(visit.asks(), None);
+}
+
+#[test]
+fn how_a_question_was_settled_is_told() {
+    for (act, expected) in [
+        (Msg::Key(Key::Enter), Settled::Enter),
+        (Msg::Key(Key::Down), Settled::Enter),
+        (Msg::Picked(0), Settled::Pick),
+        (Msg::Closed, Settled::Close),
+        (Msg::Input(Input::Touch), Settled::Idle),
+    ] {
+        let mut visit = Visit::ready();
+        visit.type_in("faktura").tell(act).pass(900).tell(Msg::Leaving);
+        assert_eq!(visit.last().searches[0].settled, expected);
+    }
+}
+
+#[test]
+fn the_pages_own_form_ends_the_attempt_and_none_begins_with_it() {
+    let mut visit = Visit::ready();
+    visit.type_in("faktura").tell(Msg::Picked(0)).pass(15_000).tell(Msg::ContactedByPage(false, String::new()));
+    assert_eq!((visit.last().outcome.class, visit.last().contact.submitted), (Class::Unknown, false));
+    visit.tell(Msg::ContactedByPage(true, "CASE-17".into()));
+    let contact = visit.last().contact.clone();
+    assert_eq!((visit.last().outcome.class, contact.case_ref.as_deref()), (Class::Escalated, Some("CASE-17")));
+    assert_eq!((contact.channel.as_deref(), visit.last().outcome.provisional), (Some("page"), false));
+    let sent = visit.sent.len();
+    visit.tell(Msg::ContactedByPage(true, "CASE-18".into()));
+    assert_eq!(visit.sent.len(), sent, "the second form belongs to no attempt");
+    let mut visit = Visit::ready();
+    visit.tell(Msg::ContactedByPage(true, String::new())).tell(Msg::Leaving);
+    assert!(visit.sent.is_empty());
+}
+
+#[test]
+fn attempts_that_were_dropped_are_told_once() {
+    let mut visit = Visit::new(Config { dropped: 3, ..Config::default() }, &Policy::default());
+    visit.open().type_in("faktura").pass(900).tell(Msg::Leaving);
+    assert_eq!(visit.last().quality.dropped, 3);
+    visit.tell(Msg::NewIssue).type_in("flytt").pass(900).tell(Msg::Leaving);
+    assert_eq!(visit.last().quality.dropped, 0);
 }

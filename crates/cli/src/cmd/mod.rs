@@ -5,6 +5,7 @@ pub mod check;
 pub mod report;
 pub mod search;
 pub mod serve;
+pub mod store;
 
 /// `310 B`, `4.2 kB`, `1.3 MB`; 1 kB is 1,000 bytes.
 fn size(bytes: u64) -> String {

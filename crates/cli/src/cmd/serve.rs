@@ -56,6 +56,17 @@ pub struct Options {
     /// Requests that one address may send at once, before --rate holds; a school or an office is one address
     #[arg(long, value_name = "N", default_value_t = Limits::default().burst, value_parser = clap::value_parser!(u32).range(1..))]
     burst: u32,
+    /// Attempts that one address may begin in an hour; what follows is taken for a flood and kept out of every figure. `off`
+    /// for no limit
+    #[arg(long, value_name = "N/h", default_value = "1000/h", value_parser = flood)]
+    flood: Flood,
+    /// An address or network whose people are so many that they are no flood, such as your call centre's 203.0.113.0/24;
+    /// may be repeated
+    #[arg(long, value_name = "CIDR")]
+    flood_exempt: Vec<Network>,
+    /// Remove outcomes that are older than so many days, such as 400d; `forever` keeps all
+    #[arg(long, value_name = "AGE", default_value = "forever", value_parser = keep)]
+    keep: Keep,
     /// File that holds the token which lets in to the report and to /metrics, 16 characters or more; or set it as
     /// SVAR_REPORT_TOKEN in the environment. Without a login both are shown on this machine only
     #[arg(long, value_name = "FILE")]
@@ -84,6 +95,30 @@ fn rate(given: &str) -> Result<f64, String> {
     };
     let number: f64 = number.trim().parse().map_err(|_| expected())?;
     if number > 0.0 && number.is_finite() { Ok(number / seconds) } else { Err(expected()) }
+}
+
+/// Attempts an hour, or none for no limit.
+#[derive(Clone, Copy)]
+struct Flood(Option<u32>);
+
+fn flood(given: &str) -> Result<Flood, String> {
+    let number = given.strip_suffix("/h").and_then(|number| number.trim().parse().ok());
+    match number.filter(|n| (1..=100_000).contains(n)) {
+        Some(n) => Ok(Flood(Some(n))),
+        None if given == "off" => Ok(Flood(None)),
+        None => Err(format!("expected attempts an hour from 1/h to 100000/h, such as 1000/h, or off, found `{given}`")),
+    }
+}
+
+/// Days, or none for ever.
+#[derive(Clone, Copy)]
+struct Keep(Option<u32>);
+
+fn keep(given: &str) -> Result<Keep, String> {
+    if given == "forever" {
+        return Ok(Keep(None));
+    }
+    super::store::days(given).map(|days| Keep(Some(days))).map_err(|error| error + "; or forever")
 }
 
 /// The token, from the file or the environment.
@@ -146,7 +181,14 @@ pub fn run(options: Options) -> Result<()> {
         report_token: token(options.report_token_file.as_deref())?,
         report_user_header: options.report_user_header,
         hsts_max_age_s: options.hsts,
-        limits: Limits { burst: options.burst, per_second: options.rate, ..Limits::default() },
+        keep_days: options.keep.0,
+        flood_exempt: options.flood_exempt,
+        limits: Limits {
+            burst: options.burst,
+            per_second: options.rate,
+            flood_per_hour: options.flood.0,
+            ..Limits::default()
+        },
     };
     let runtime = tokio::runtime::Runtime::new().context("could not start the server's threads")?;
     runtime.block_on(async {

@@ -6,14 +6,22 @@
 
 use super::figures::{Proportion, Stratum, estimate, median};
 use super::zone::Zone;
-use super::{Attempts, Bounds, Deflection, Latest, Made, Quality, Report, Searching, StratumFigures};
+use super::{
+    Attempts, Bounds, Deflection, FloodHour, Latest, LatestRejected, Made, Quality, Report, Searching, StratumFigures,
+};
 use super::{articles, questions, words};
 use crate::store::{Intake, Loaded, StoredAttempt};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use svar_outcome::classify::GLANCE_S;
+use svar_outcome::story::IDLE_MS;
 use svar_outcome::{Attempt, Behaviour, Class, Mode, Reading, Solved, utc_timestamp};
 
 /// How many attempts "latest" shows.
 pub const LATEST: usize = 20;
+
+/// How many hours of floods are told.
+pub const FLOOD_HOURS: usize = 10;
 
 /// What the customer said, with what was taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,11 +90,12 @@ fn read(attempt: &Attempt) -> bool {
 
 /// The report over `loaded`, oldest first; `made` says when and for which period.
 pub(super) fn fold(loaded: &Loaded, intake: &Intake, made: Made) -> Report {
-    let is_own = |stored: &&StoredAttempt| stored.attempt.quality.internal || stored.attempt.quality.automation;
+    let is_left_out =
+        |stored: &&StoredAttempt| stored.flood || stored.attempt.quality.internal || stored.attempt.quality.automation;
     let is_browse = |stored: &&StoredAttempt| stored.attempt.outcome.class == Class::Browse;
     let counted: Vec<&StoredAttempt> =
-        loaded.attempts.iter().filter(|stored| !is_own(stored) && !is_browse(stored)).collect();
-    let customers = || loaded.attempts.iter().filter(|stored| !is_own(stored));
+        loaded.attempts.iter().filter(|stored| !is_left_out(stored) && !is_browse(stored)).collect();
+    let customers = || loaded.attempts.iter().filter(|stored| !is_left_out(stored));
     let n = counted.len() as u64;
     let count = |test: &dyn Fn(&Attempt) -> bool| counted.iter().filter(|s| test(&s.attempt)).count() as u64;
     let of_all = |test: &dyn Fn(&Attempt) -> bool| Proportion::new(count(test), n);
@@ -120,8 +129,14 @@ pub(super) fn fold(loaded: &Loaded, intake: &Intake, made: Made) -> Report {
         .map(|s| s.attempt.articles.iter().fold(0_u32, |sum, reading| sum.saturating_add(reading.active_s)))
         .filter(|seconds| *seconds > 0)
         .collect();
-    let own = |test: &dyn Fn(&Attempt) -> bool| loaded.attempts.iter().filter(|s| test(&s.attempt)).count() as u64;
+    // What has no last state, because no page was there any more to send it, is over all the same.
+    let over_ms = made.at_ms.saturating_sub(IDLE_MS as i64);
+    let open = counted.iter().filter(|s| s.attempt.outcome.provisional && s.event_time_ms >= over_ms).count() as u64;
+    let own = |test: &dyn Fn(&Attempt) -> bool| {
+        loaded.attempts.iter().filter(|stored| !stored.flood && test(&stored.attempt)).count() as u64
+    };
 
+    let (hours, flood_hours_total) = flood_hours(loaded, &made.zone);
     let utc = |ms: i64| utc_timestamp(u64::try_from(ms).unwrap_or(0));
 
     Report {
@@ -134,16 +149,30 @@ pub(super) fn fold(loaded: &Loaded, intake: &Intake, made: Made) -> Report {
             response: Proportion::new(answered, asked_n),
             counts_mode: of_all(&|a| a.privacy.mode == Mode::Counts),
             unknown: of_all(&|a| a.outcome.class == Class::Unknown),
-            provisional: of_all(&|a| a.outcome.provisional),
+            provisional: Proportion::new(open, n),
             truncated: of_all(&|a| a.quality.truncated),
+            dropped_attempts: customers().map(|stored| u64::from(stored.attempt.quality.dropped)).sum(),
             clock_skew: counted.iter().filter(|stored| stored.clock_skew).count() as u64,
             // Where the widget failed there is often nothing else to count.
             with_failures: customers().filter(|stored| !stored.attempt.failures.is_empty()).count() as u64,
             rejected_events: intake.rejected.values().sum(),
             rejected_by_reason: intake.rejected.clone(),
             repeated_events: intake.repeated,
-            set_aside_events: intake.set_aside,
+            rejected_latest: intake
+                .latest
+                .iter()
+                .map(|(code, latest)| {
+                    let time = made.zone.minute(latest.received_ms);
+                    (code.clone(), LatestRejected { time, reason: latest.reason.clone() })
+                })
+                .collect(),
+            set_aside_events: intake.set_aside.values().sum::<u64>() + intake.only_counted,
+            set_aside_by_type: intake.set_aside.clone(),
+            set_aside_only_counted: intake.only_counted,
             unreadable_attempts: loaded.unreadable,
+            excluded_flood: loaded.attempts.iter().filter(|stored| stored.flood).count() as u64,
+            flood_hours: hours,
+            flood_hours_total,
             excluded_automation: own(&|a| a.quality.automation),
             excluded_internal: own(&|a| a.quality.internal && !a.quality.automation),
         },
@@ -192,9 +221,32 @@ pub(super) fn fold(loaded: &Loaded, intake: &Intake, made: Made) -> Report {
         unsolved_questions: questions::unsolved(counted.iter().copied()),
         zero_result_questions: questions::zero_results(counted.iter().copied()),
         articles: articles::articles(counted.iter().copied()),
-        latest: loaded.attempts.iter().rev().take(LATEST).map(|stored| latest(stored, &made.zone)).collect(),
+        latest: loaded
+            .attempts
+            .iter()
+            .rev()
+            .filter(|stored| !stored.flood)
+            .take(LATEST)
+            .map(|stored| latest(stored, &made.zone))
+            .collect(),
         made,
     }
+}
+
+/// The hours of floods, in order, and how many there were; of many those with the most.
+fn flood_hours(loaded: &Loaded, zone: &Zone) -> (Vec<FloodHour>, u64) {
+    const HOUR_MS: i64 = 3_600_000;
+    let mut by_hour: BTreeMap<i64, u64> = BTreeMap::new();
+    for stored in loaded.attempts.iter().filter(|stored| stored.flood) {
+        *by_hour.entry(stored.first_received_ms.div_euclid(HOUR_MS)).or_default() += 1;
+    }
+    let total = by_hour.len() as u64;
+    let mut hours: Vec<(i64, u64)> = by_hour.into_iter().collect();
+    hours.sort_by_key(|(hour, n)| (Reverse(*n), *hour));
+    hours.truncate(FLOOD_HOURS);
+    hours.sort_unstable();
+    let told = |(hour, attempts)| FloodHour { hour: zone.minute(hour * HOUR_MS), attempts };
+    (hours.into_iter().map(told).collect(), total)
 }
 
 fn deflection(counted: &[&StoredAttempt]) -> Deflection {

@@ -10,8 +10,9 @@
 //! [`Report::to_json`] writes the fields of [`Report`] under their own names, in snake case; `schema` changes when one
 //! changes its meaning. Shares are numbers from 0 to 1, null where there is nothing to divide by; `*_s` are seconds;
 //! everything else that is a number counts attempts, or events where the name says so. Times are RFC 3339 in UTC, except
-//! `latest[].time`, which is in `time_zone`.
+//! `latest[].time`, `quality.rejected_latest` and `quality.flood_hours`, which are in `time_zone`.
 
+mod apart;
 pub mod articles;
 pub mod figures;
 pub mod fold;
@@ -83,10 +84,12 @@ pub struct Quality {
     pub counts_mode: Proportion,
     /// Attempts of which nothing can be told.
     pub unknown: Proportion,
-    /// Attempts that may still go on, or whose page was left.
+    /// Attempts that may still go on: nothing said that they are over, less than half an hour ago.
     pub provisional: Proportion,
     /// Attempts with more searches or articles than an event carries.
     pub truncated: Proportion,
+    /// Attempts that browsers had no room to keep until they could be sent, and told of later.
+    pub dropped_attempts: u64,
     /// Attempts from a browser with a wrong clock, counted at the time of receipt.
     pub clock_skew: u64,
     /// Visits in which the widget itself failed in some way, those in which nothing else happened among them.
@@ -95,22 +98,52 @@ pub struct Quality {
     pub rejected_events: u64,
     /// The same by the check that refused them; see [`crate::accept`].
     pub rejected_by_reason: BTreeMap<String, u64>,
+    /// The latest of each.
+    pub rejected_latest: BTreeMap<String, LatestRejected>,
     /// Events that came again or too late to matter. Harmless.
     pub repeated_events: u64,
-    /// Events of a newer version than this program knows.
+    /// What is set aside of widgets that are newer than this program, all of it.
     pub set_aside_events: u64,
+    /// The same by type: attempts of `svar.attempt.v1`, events of newer types.
+    pub set_aside_by_type: BTreeMap<String, u64>,
+    /// Of `set_aside_events`, those that there was no room for.
+    pub set_aside_only_counted: u64,
     /// Stored attempts that could not be read back.
     pub unreadable_attempts: u64,
+    /// Left out: past what one address may begin in an hour; see [`crate::flood`].
+    pub excluded_flood: u64,
+    /// The hours in which they came in, in order; of many those with the most.
+    pub flood_hours: Vec<FloodHour>,
+    /// How many such hours there were.
+    pub flood_hours_total: u64,
     /// Left out: driven by a program.
     pub excluded_automation: u64,
     /// Left out: the owner's own people.
     pub excluded_internal: u64,
 }
 
+/// An event that was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LatestRejected {
+    /// When it came in, in the report's time zone.
+    pub time: String,
+    /// Why it was refused, in words.
+    pub reason: String,
+}
+
+/// An hour in which there was a flood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FloodHour {
+    /// When it began, `2026-11-23 16:00`, in the report's time zone.
+    pub hour: String,
+    /// Attempts that came in past the limit.
+    pub attempts: u64,
+}
+
 /// How many attempts, and what became of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Attempts {
-    /// N: all attempts but browsing, automation and the owner's own people.
+    /// N: all attempts but browsing, floods, automation and the owner's own people.
     pub total: u64,
     /// Opened and closed again; not among `total`.
     pub browse: u64,
@@ -252,7 +285,7 @@ pub struct Report {
     pub zero_result_questions: Listed<ZeroResultQuestion>,
     /// Articles by what became of those who read them last.
     pub articles: Listed<ArticleOutcome>,
-    /// The latest attempts, newest first, those that do not count included and marked.
+    /// The latest attempts, newest first, those that do not count included and marked, but for floods.
     pub latest: Vec<Latest>,
     #[serde(skip)]
     made: Made,

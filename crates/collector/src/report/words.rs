@@ -4,7 +4,7 @@
 
 use super::figures::{ENOUGH, Proportion};
 use super::questions::{Advice, Listed, MOST};
-use super::{Latest, Report};
+use super::{Latest, Report, apart};
 use svar_outcome::{Behaviour, Class, Reason};
 
 /// What is written down.
@@ -68,11 +68,11 @@ pub(super) enum Cell {
     Bar(Option<Bar>),
 }
 
-fn cell(text: impl Into<String>) -> Cell {
+pub(super) fn cell(text: impl Into<String>) -> Cell {
     Cell::Words(text.into())
 }
 
-fn column(name: &str, kind: Kind) -> Column {
+pub(super) fn column(name: &str, kind: Kind) -> Column {
     Column { name: name.into(), kind }
 }
 
@@ -175,7 +175,7 @@ fn bar(p: &Proportion) -> Option<Bar> {
 }
 
 /// `12 345`, with spaces that do not break.
-fn number(n: u64) -> String {
+pub(super) fn number(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -207,6 +207,7 @@ pub(super) fn document(report: &Report) -> Document {
         sections.extend([contact(report), searching(report)]);
     }
     sections.push(latest(report));
+    sections.extend(apart::section(report));
     if !empty {
         sections.push(estimate_parts(report));
     }
@@ -256,7 +257,7 @@ fn quality(report: &Report) -> String {
         }
         parts.push(share_that(&q.counts_mode, "in counts mode"));
         parts.push(share_that(&q.unknown, "cannot be told"));
-        parts.push(share_that(&q.provisional, "provisional, may still go on"));
+        parts.push(share_that(&q.provisional, "may still go on"));
         if q.truncated.count > 0 {
             parts.push(share_that(&q.truncated, "too long to be sent whole"));
         }
@@ -264,10 +265,16 @@ fn quality(report: &Report) -> String {
     let also = [
         (q.rejected_events, "event refused", "events refused"),
         (q.repeated_events, "repeated event dropped", "repeated events dropped"),
-        (q.set_aside_events, "event of a newer version set aside", "events of a newer version set aside"),
+        (q.set_aside_events, "set aside of newer widgets", "set aside of newer widgets"),
         (q.unreadable_attempts, "stored attempt unreadable", "stored attempts unreadable"),
+        (
+            q.dropped_attempts,
+            "attempt lost in a browser that had no room for it",
+            "attempts lost in browsers that had no room for them",
+        ),
         (q.clock_skew, "attempt from a browser with a wrong clock", "attempts from browsers with a wrong clock"),
         (q.with_failures, "visit in which the widget failed", "visits in which the widget failed"),
+        (q.excluded_flood, "attempt of a flood left out", "attempts of floods left out"),
         (q.excluded_automation, "attempt by automation left out", "attempts by automation left out"),
         (q.excluded_internal, "attempt by your own people left out", "attempts by your own people left out"),
     ];
@@ -698,7 +705,8 @@ fn nothing_yet(report: &Report) -> Section {
     let limited = report.made.filter != crate::store::Filter::default();
     let mut paragraphs = vec![];
     let a = &report.attempts;
-    let own = report.quality.excluded_automation + report.quality.excluded_internal;
+    let q = &report.quality;
+    let own = q.excluded_automation + q.excluded_internal + q.excluded_flood;
     if limited {
         paragraphs.push("There are no attempts to count in this period. Choose a longer one.".to_owned());
     } else {
@@ -716,7 +724,7 @@ fn nothing_yet(report: &Report) -> Section {
     }
     if own > 0 {
         paragraphs.push(format!(
-            "{} by automation or by your own people came in and {} left out of the figures; see the latest attempts below.",
+            "{} by automation, by your own people or in a flood came in and {} left out of the figures; see below.",
             count(own, "attempt"),
             if own == 1 { "is" } else { "are" }
         ));
@@ -725,7 +733,7 @@ fn nothing_yet(report: &Report) -> Section {
         let why: Vec<String> =
             report.quality.rejected_by_reason.iter().map(|(code, n)| format!("{code}: {}", number(*n))).collect();
         paragraphs.push(format!(
-            "{} came in and could not be accepted ({}). The answer to the request says what was expected.",
+            "{} came in and could not be accepted ({}). What that means is said below.",
             count(report.quality.rejected_events, "event"),
             why.join(", ")
         ));

@@ -64,6 +64,14 @@ impl Zone {
         self.bound("until", text, 1)
     }
 
+    /// The moment before which something lies: a date (its midnight here) or an RFC 3339 time.
+    ///
+    /// # Errors
+    /// When `text` is neither.
+    pub fn before(&self, text: &str) -> Result<i64, ReportError> {
+        self.bound("before", text, 0)
+    }
+
     fn bound(&self, option: &'static str, text: &str, days: i64) -> Result<i64, ReportError> {
         let error =
             || ReportError::Period { option, found: text.chars().filter(|c| !c.is_control()).take(60).collect() };

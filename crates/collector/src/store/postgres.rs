@@ -12,17 +12,21 @@
 //! A lost connection: the group that was under way fails (whether it was committed cannot be known, and sending it again is
 //! safe), what comes in meanwhile fails too, and the next group connects anew.
 
-use super::writer::{Failure, Group, ON_CONFLICT, Tables, Writer};
+use super::read::reading;
+use super::writer::{
+    Failure, Group, ON_CONFLICT, ON_CONFLICT_REFUSALS, ON_CONFLICT_SET_ASIDE, ON_CONFLICT_TALLIES, Restoring, Row,
+    Tables, Writer,
+};
 use super::{
-    Batch, Filter, Intake, Loaded, MAX_SET_ASIDE, Migrate, ONLY_COUNTED, PostgresAddress, Put, REPEATED, Store,
-    StoreError, StoredAttempt, day, unsigned,
+    Batch, Filter, Intake, LatestRefusal, Loaded, MAX_SET_ASIDE, Migrate, ONLY_COUNTED, Page, Position,
+    PostgresAddress, Pruned, Put, REPEATED, Record, Refusals, Restore, SetAside, Store, StoreError, StoredAttempt,
+    Tally, collector_id, day, unsigned,
 };
 use anyhow::Context;
 use async_trait::async_trait;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
 use sqlx::{AssertSqlSafe, Connection, Row as _};
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -51,11 +55,12 @@ fn failed(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
 
 /// Schema by version, a statement each. Never change one that was released: add the next. Every statement can be
 /// repeated, so that a database whose statements do not share a transaction can be brought up to date.
-const MIGRATIONS: &[(i64, &[&str])] = &[(
-    1,
-    &[
-        // Texts in "C" compare by their bytes, whatever the database's own order, as in the writer and in SQLite.
-        r#"CREATE TABLE IF NOT EXISTS svar_attempts (
+const MIGRATIONS: &[(i64, &[&str])] = &[
+    (
+        1,
+        &[
+            // Texts in "C" compare by their bytes, whatever the database's own order, as in the writer and in SQLite.
+            r#"CREATE TABLE IF NOT EXISTS svar_attempts (
             attempt TEXT COLLATE "C" NOT NULL PRIMARY KEY,
             seq BIGINT NOT NULL,
             first_received_ms BIGINT NOT NULL,
@@ -67,8 +72,8 @@ const MIGRATIONS: &[(i64, &[&str])] = &[(
             declared TEXT,
             data TEXT COLLATE "C" NOT NULL
         )"#,
-        "CREATE INDEX IF NOT EXISTS svar_attempts_by_time ON svar_attempts (event_time_ms)",
-        "CREATE TABLE IF NOT EXISTS svar_rejected (
+            "CREATE INDEX IF NOT EXISTS svar_attempts_by_time ON svar_attempts (event_time_ms)",
+            "CREATE TABLE IF NOT EXISTS svar_rejected (
             collector TEXT NOT NULL,
             day BIGINT NOT NULL,
             code TEXT NOT NULL,
@@ -78,21 +83,32 @@ const MIGRATIONS: &[(i64, &[&str])] = &[(
             payload TEXT NOT NULL,
             PRIMARY KEY (collector, day, code)
         )",
-        "CREATE TABLE IF NOT EXISTS svar_tallies (
+            "CREATE TABLE IF NOT EXISTS svar_tallies (
             collector TEXT NOT NULL,
             day BIGINT NOT NULL,
             name TEXT NOT NULL,
             n BIGINT NOT NULL,
             PRIMARY KEY (collector, day, name)
         )",
-        "CREATE TABLE IF NOT EXISTS svar_set_aside (
+            "CREATE TABLE IF NOT EXISTS svar_set_aside (
             id TEXT NOT NULL PRIMARY KEY,
             type TEXT NOT NULL,
             received_ms BIGINT NOT NULL,
             event TEXT NOT NULL
         )",
-    ],
-)];
+        ],
+    ),
+    (
+        2,
+        &[
+            "ALTER TABLE svar_attempts ADD COLUMN IF NOT EXISTS flood BOOLEAN NOT NULL DEFAULT FALSE",
+            "ALTER TABLE svar_set_aside ADD COLUMN IF NOT EXISTS seq BIGINT NOT NULL DEFAULT 0",
+            // Collectors of the first version that still run leave it empty: then it is `received_ms`.
+            "ALTER TABLE svar_set_aside ADD COLUMN IF NOT EXISTS last_received_ms BIGINT",
+            "ALTER TABLE svar_set_aside ADD COLUMN IF NOT EXISTS flood BOOLEAN NOT NULL DEFAULT FALSE",
+        ],
+    ),
+];
 
 /// PostgreSQL behind [`Store`].
 pub struct PostgresStore {
@@ -123,12 +139,6 @@ impl PostgresStore {
         let tables = PostgresTables { options: address.options().clone(), collector: collector_id(), link: Some(link) };
         Ok(PostgresStore { readers, writer: Writer::start(tables) })
     }
-}
-
-/// A random name for this run of the collector: it keeps its counts in rows of its own, which no other waits for.
-fn collector_id() -> String {
-    let random = || RandomState::new().hash_one(std::process::id());
-    format!("{:016x}{:016x}", random(), random())
 }
 
 /// The latest version of the schema that this program knows.
@@ -270,28 +280,26 @@ impl PostgresTables {
         Ok(link)
     }
 
-    async fn put_once(&mut self, group: &Group) -> Result<Vec<Put>, StoreError> {
+    async fn once<W: Work>(&mut self, work: &W) -> Result<W::Done, StoreError> {
         let mut link = self.begin().await?;
-        let puts = put_group(&mut link.connection, &self.collector, group).await;
-        let end = if puts.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        let done = work.run(&mut link.connection, &self.collector).await;
+        let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
         let ended = sqlx::raw_sql(end).execute(&mut link.connection).await;
-        let sound = puts.as_ref().err().is_none_or(|error| is_content(error) || is_for_another(error));
+        let sound = done.as_ref().err().is_none_or(|error| is_content(error) || is_for_another(error));
         if sound && ended.is_ok() {
             self.link = Some(link);
         }
-        let puts = puts?;
+        let done = done?;
         ended.map_err(failed("writing to the disk"))?;
-        Ok(puts)
+        Ok(done)
     }
-}
 
-#[async_trait]
-impl Tables for PostgresTables {
-    async fn put(&mut self, group: &Group) -> Result<Vec<Put>, Failure> {
+    /// Does it, again where the server gave it up for another's, within [`WRITE_WAIT`].
+    async fn transact<W: Work>(&mut self, work: &W) -> Result<W::Done, StoreError> {
         let trying = async {
             let mut tries = 1;
             loop {
-                match self.put_once(group).await {
+                match self.once(work).await {
                     Err(error) if tries < TRIES && is_for_another(&error) => {
                         tokio::time::sleep(Duration::from_millis(5) * tries * tries).await;
                         tries += 1;
@@ -300,29 +308,153 @@ impl Tables for PostgresTables {
                 }
             }
         };
-        let silent = StoreError::Silent { doing: "writing", waited_s: WRITE_WAIT.as_secs() };
-        let done = tokio::time::timeout(WRITE_WAIT, trying).await.unwrap_or(Err(silent));
+        let silent = StoreError::Silent { doing: W::DOING, waited_s: WRITE_WAIT.as_secs() };
+        tokio::time::timeout(WRITE_WAIT, trying).await.unwrap_or(Err(silent))
+    }
+}
+
+/// What is done in one transaction.
+#[async_trait]
+trait Work: Sync {
+    const DOING: &'static str;
+    type Done: Send;
+    async fn run(&self, connection: &mut PgConnection, collector: &str) -> Result<Self::Done, StoreError>;
+}
+
+#[async_trait]
+impl Work for Group {
+    const DOING: &'static str = "writing";
+    type Done = Vec<Put>;
+
+    async fn run(&self, connection: &mut PgConnection, collector: &str) -> Result<Vec<Put>, StoreError> {
+        put_group(connection, collector, self).await
+    }
+}
+
+/// Rows of collectors that are no more, too.
+struct Forget {
+    before_day: i64,
+}
+
+#[async_trait]
+impl Work for Forget {
+    const DOING: &'static str = "forgetting old refusals";
+    type Done = ();
+
+    async fn run(&self, connection: &mut PgConnection, _: &str) -> Result<(), StoreError> {
+        for sql in ["DELETE FROM svar_rejected WHERE day < $1", "DELETE FROM svar_tallies WHERE day < $1"] {
+            sqlx::query(sql).bind(self.before_day).execute(&mut *connection).await.map_err(failed(Self::DOING))?;
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Work for Restoring {
+    const DOING: &'static str = "putting rows back";
+    type Done = u64;
+
+    async fn run(&self, connection: &mut PgConnection, _: &str) -> Result<u64, StoreError> {
+        static REFUSALS: LazyLock<Arc<str>> = LazyLock::new(|| {
+            let insert =
+                "INSERT INTO svar_rejected AS kept (collector, day, code, n, last_received_ms, reason, payload)
+                VALUES ($1, $2, $3, $4, $5, $6, $7)";
+            [insert, ON_CONFLICT_REFUSALS].concat().into()
+        });
+        static TALLIES: LazyLock<Arc<str>> = LazyLock::new(|| {
+            let insert = "INSERT INTO svar_tallies AS kept (collector, day, name, n) VALUES ($1, $2, $3, $4)";
+            [insert, ON_CONFLICT_TALLIES].concat().into()
+        });
+        let mut changed = put_attempts(connection, &self.attempts).await?.changed;
+        // A row at a time: of these there are few.
+        for row in &self.refusals {
+            let done = sqlx::query(AssertSqlSafe(REFUSALS.clone()))
+                .bind(&row.collector)
+                .bind(row.day)
+                .bind(&row.code)
+                .bind(row.n)
+                .bind(row.last_received_ms)
+                .bind(&row.reason)
+                .bind(&row.payload);
+            changed += done.execute(&mut *connection).await.map_err(failed(Self::DOING))?.rows_affected();
+        }
+        for row in &self.tallies {
+            let done = sqlx::query(AssertSqlSafe(TALLIES.clone()))
+                .bind(&row.collector)
+                .bind(row.day)
+                .bind(&row.name)
+                .bind(row.n);
+            changed += done.execute(&mut *connection).await.map_err(failed(Self::DOING))?.rows_affected();
+        }
+        changed += put_set_aside(connection, &self.set_aside.iter().collect::<Vec<_>>()).await?;
+        for (id, seq) in &self.settled {
+            let done = sqlx::query("DELETE FROM svar_set_aside WHERE id = $1 AND seq = $2").bind(id).bind(*seq);
+            changed += done.execute(&mut *connection).await.map_err(failed(Self::DOING))?.rows_affected();
+        }
+        Ok(changed)
+    }
+}
+
+/// Removes some of what is old. Rows that another collector removes, or writes, are passed over.
+struct Prune {
+    before_ms: i64,
+    most: u32,
+}
+
+#[async_trait]
+impl Work for Prune {
+    const DOING: &'static str = "removing what is old";
+    type Done = Pruned;
+
+    async fn run(&self, connection: &mut PgConnection, _: &str) -> Result<Pruned, StoreError> {
+        let mut gone = [0; 4];
+        for (gone, (sql, before)) in gone.iter_mut().zip([
+            (
+                "DELETE FROM svar_attempts WHERE attempt = ANY(ARRAY(SELECT attempt FROM svar_attempts
+                    WHERE event_time_ms < $1 ORDER BY event_time_ms LIMIT $2 FOR UPDATE SKIP LOCKED))",
+                self.before_ms,
+            ),
+            (
+                "DELETE FROM svar_set_aside WHERE id = ANY(ARRAY(SELECT id FROM svar_set_aside
+                    WHERE COALESCE(last_received_ms, received_ms) < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))",
+                self.before_ms,
+            ),
+            (
+                "DELETE FROM svar_rejected WHERE (collector, day, code) IN (SELECT collector, day, code
+                    FROM svar_rejected WHERE day < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+                day(self.before_ms),
+            ),
+            (
+                "DELETE FROM svar_tallies WHERE (collector, day, name) IN (SELECT collector, day, name
+                    FROM svar_tallies WHERE day < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+                day(self.before_ms),
+            ),
+        ]) {
+            let done = sqlx::query(sql).bind(before).bind(i64::from(self.most));
+            *gone = done.execute(&mut *connection).await.map_err(failed(Self::DOING))?.rows_affected();
+        }
+        let [attempts, set_aside, refusals, tallies] = gone;
+        Ok(Pruned { attempts, set_aside, counts: refusals + tallies })
+    }
+}
+
+#[async_trait]
+impl Tables for PostgresTables {
+    async fn put(&mut self, group: &Group) -> Result<Vec<Put>, Failure> {
+        let done = self.transact(group).await;
         done.map_err(|error| if is_content(&error) { Failure::Content(error) } else { Failure::Store(error) })
     }
 
     async fn forget(&mut self, before_day: i64) -> Result<(), StoreError> {
-        let forgetting = async {
-            // Rows of collectors that are no more, too; two that forget at once may get in each other's way, and then
-            // tomorrow is early enough.
-            let mut link = self.begin().await?;
-            for sql in ["DELETE FROM svar_rejected WHERE day < $1", "DELETE FROM svar_tallies WHERE day < $1"] {
-                sqlx::query(sql)
-                    .bind(before_day)
-                    .execute(&mut link.connection)
-                    .await
-                    .map_err(failed("forgetting old refusals"))?;
-            }
-            sqlx::raw_sql("COMMIT").execute(&mut link.connection).await.map_err(failed("forgetting old refusals"))?;
-            self.link = Some(link);
-            Ok(())
-        };
-        let silent = StoreError::Silent { doing: "forgetting old refusals", waited_s: WRITE_WAIT.as_secs() };
-        tokio::time::timeout(WRITE_WAIT, forgetting).await.unwrap_or(Err(silent))
+        self.transact(&Forget { before_day }).await
+    }
+
+    async fn restore(&mut self, restoring: &Restoring) -> Result<u64, StoreError> {
+        self.transact(restoring).await
+    }
+
+    async fn prune(&mut self, before_ms: i64, most: u32) -> Result<Pruned, StoreError> {
+        self.transact(&Prune { before_ms, most }).await
     }
 
     async fn close(self) {
@@ -349,7 +481,7 @@ fn is_content(error: &StoreError) -> bool {
 }
 
 async fn put_group(connection: &mut PgConnection, collector: &str, group: &Group) -> Result<Vec<Put>, StoreError> {
-    let before = put_attempts(connection, group).await?;
+    let before = put_attempts(connection, &group.attempts).await?.before;
     let (puts, repeated) = group.puts(before);
     let mut tallies: BTreeMap<(i64, &str), i64> = repeated.into_iter().map(|(day, n)| ((day, REPEATED), n)).collect();
     for (day, n) in set_aside(connection, group).await? {
@@ -360,24 +492,34 @@ async fn put_group(connection: &mut PgConnection, collector: &str, group: &Group
     Ok(puts)
 }
 
-/// Writes the attempts; returns the `seq` that each was stored with before, where it was.
-async fn put_attempts(connection: &mut PgConnection, group: &Group) -> Result<HashMap<String, i64>, StoreError> {
+/// What writing attempts came to.
+#[derive(Default)]
+struct Written {
+    /// The `seq` that each was stored with before, where it was.
+    before: HashMap<String, i64>,
+    /// Rows that are new or other than before.
+    changed: u64,
+}
+
+/// Writes attempts, of each one row, in order.
+async fn put_attempts(connection: &mut PgConnection, rows: &[Row]) -> Result<Written, StoreError> {
     // `before` sees the rows as they were when the statement began.
     static UPSERT: LazyLock<Arc<str>> = LazyLock::new(|| {
         let insert = r#"WITH before AS (SELECT attempt, seq FROM svar_attempts WHERE attempt = ANY($1::text[])),
             written AS (INSERT INTO svar_attempts AS kept (attempt, seq, first_received_ms, last_received_ms,
-                event_time_ms, clock_skew, class, behaviour, declared, data)
+                event_time_ms, clock_skew, class, behaviour, declared, data, flood)
              SELECT * FROM UNNEST($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::boolean[],
-                $7::text[], $8::text[], $9::text[], $10::text[]) AS given (attempt, seq, first_received_ms,
-                last_received_ms, event_time_ms, clock_skew, class, behaviour, declared, data)
+                $7::text[], $8::text[], $9::text[], $10::text[], $11::boolean[]) AS given (attempt, seq,
+                first_received_ms, last_received_ms, event_time_ms, clock_skew, class, behaviour, declared, data, flood)
              ORDER BY attempt COLLATE "C""#;
-        [insert, ON_CONFLICT, ") SELECT attempt, seq FROM before"].concat().into()
+        let before = " RETURNING 1) SELECT attempt, seq, (SELECT COUNT(*) FROM written) FROM before
+            UNION ALL SELECT NULL, NULL, COUNT(*) FROM written";
+        [insert, ON_CONFLICT, before].concat().into()
     });
-    let rows = &group.attempts;
     if rows.is_empty() {
-        return Ok(HashMap::new());
+        return Ok(Written::default());
     }
-    let before = sqlx::query(AssertSqlSafe(UPSERT.clone()))
+    let found = sqlx::query(AssertSqlSafe(UPSERT.clone()))
         .bind(rows.iter().map(|row| row.attempt.as_str()).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.seq).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.first_received_ms).collect::<Vec<_>>())
@@ -388,13 +530,21 @@ async fn put_attempts(connection: &mut PgConnection, group: &Group) -> Result<Ha
         .bind(rows.iter().map(|row| row.behaviour.as_deref()).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.declared.as_deref()).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.data.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.flood).collect::<Vec<_>>())
         .fetch_all(connection)
         .await
         .map_err(failed("writing attempts"))?;
-    Ok(before.into_iter().map(|row| (row.get(0), row.get(1))).collect())
+    let mut written = Written::default();
+    for row in found {
+        match row.get::<Option<String>, _>(0) {
+            Some(attempt) => drop(written.before.insert(attempt, row.get(1))),
+            None => written.changed = unsigned(row.get(2)),
+        }
+    }
+    Ok(written)
 }
 
-/// Keeps the group's events of newer versions while there is room; returns how many of each day there was none for.
+/// Sets the group's events aside while there is room; returns how many of each day there was none for.
 async fn set_aside(connection: &mut PgConnection, group: &Group) -> Result<BTreeMap<i64, i64>, StoreError> {
     let mut only_counted = BTreeMap::new();
     if group.set_aside.is_empty() {
@@ -412,25 +562,38 @@ async fn set_aside(connection: &mut PgConnection, group: &Group) -> Result<BTree
         .await
         .map_err(failed(doing))?;
     let room = usize::try_from(MAX_SET_ASIDE - kept).unwrap_or(0);
-    let mut news: Vec<_> = group.set_aside.iter().filter(|(id, _)| !known.contains(id)).collect();
-    for (_, row) in news.drain(room.min(news.len())..) {
-        *only_counted.entry(day(row.received_ms)).or_default() += 1;
+    let (old, mut news): (Vec<&SetAside>, Vec<_>) = group.set_aside.values().partition(|row| known.contains(&row.id));
+    for row in news.drain(room.min(news.len())..) {
+        *only_counted.entry(day(row.last_received_ms)).or_default() += 1;
     }
-    if !news.is_empty() {
-        sqlx::query(
-            r#"INSERT INTO svar_set_aside (id, type, received_ms, event)
-             SELECT * FROM UNNEST($1::text[], $2::text[], $3::bigint[], $4::text[]) AS given (id, type, received_ms, event)
-             ORDER BY id COLLATE "C" ON CONFLICT (id) DO NOTHING"#,
-        )
-        .bind(news.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>())
-        .bind(news.iter().map(|(_, row)| row.event_type.as_str()).collect::<Vec<_>>())
-        .bind(news.iter().map(|(_, row)| row.received_ms).collect::<Vec<_>>())
-        .bind(news.iter().map(|(_, row)| row.json.as_str()).collect::<Vec<_>>())
+    put_set_aside(connection, &[old, news].concat()).await?;
+    Ok(only_counted)
+}
+
+/// Sets rows aside, of each id one; returns how many changed.
+async fn put_set_aside(connection: &mut PgConnection, rows: &[&SetAside]) -> Result<u64, StoreError> {
+    static UPSERT: LazyLock<Arc<str>> = LazyLock::new(|| {
+        let insert = r#"INSERT INTO svar_set_aside AS kept (id, seq, type, received_ms, last_received_ms, event, flood)
+             SELECT * FROM UNNEST($1::text[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::text[],
+                $7::boolean[]) AS given (id, seq, type, received_ms, last_received_ms, event, flood)
+             ORDER BY id COLLATE "C""#;
+        [insert, ON_CONFLICT_SET_ASIDE].concat().into()
+    });
+    if rows.is_empty() {
+        return Ok(0);
+    }
+    let done = sqlx::query(AssertSqlSafe(UPSERT.clone()))
+        .bind(rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.seq).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.event_type.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.first_received_ms).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.last_received_ms).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.event.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.flood).collect::<Vec<_>>())
         .execute(connection)
         .await
-        .map_err(failed(doing))?;
-    }
-    Ok(only_counted)
+        .map_err(failed("setting events aside"))?;
+    Ok(done.rows_affected())
 }
 
 async fn count(
@@ -489,53 +652,27 @@ impl Store for PostgresStore {
     }
 
     async fn attempts(&self, filter: Filter) -> Result<Loaded, StoreError> {
-        let rows = sqlx::query(
-            "SELECT data, first_received_ms, last_received_ms, event_time_ms, clock_skew FROM svar_attempts
-             WHERE event_time_ms >= $1 AND event_time_ms < $2 ORDER BY event_time_ms, attempt",
-        )
-        .bind(filter.since_ms.unwrap_or(i64::MIN))
-        .bind(filter.until_ms.unwrap_or(i64::MAX))
-        .fetch_all(&self.readers)
-        .await
-        .map_err(failed("reading attempts"))?;
-        let mut loaded = Loaded { attempts: Vec::with_capacity(rows.len()), unreadable: 0 };
-        for row in rows {
-            loaded.add(row.get(0), |attempt| StoredAttempt {
-                attempt,
-                first_received_ms: row.get(1),
-                last_received_ms: row.get(2),
-                event_time_ms: row.get(3),
-                clock_skew: row.get(4),
-            });
-        }
-        Ok(loaded)
+        attempts(&self.readers, filter).await
     }
 
     async fn intake(&self, filter: Filter) -> Result<Intake, StoreError> {
-        let (since, until) = (filter.since_ms.unwrap_or(i64::MIN), filter.until_ms.unwrap_or(i64::MAX));
-        let (first, last) = (day(since), day(until.saturating_sub(1)));
-        let mut intake = Intake::default();
-        let sum = |sql: &'static str, doing: &'static str| async move {
-            let rows = sqlx::query(sql).bind(first).bind(last).fetch_all(&self.readers).await.map_err(failed(doing))?;
-            Ok::<Vec<(String, u64)>, StoreError>(
-                rows.into_iter().map(|row| (row.get(0), unsigned(row.get(1)))).collect(),
-            )
-        };
-        let rejected = "SELECT code, SUM(n)::bigint FROM svar_rejected WHERE day >= $1 AND day <= $2 GROUP BY code";
-        intake.rejected = sum(rejected, "reading refusals").await?.into_iter().collect();
-        let tallies = "SELECT name, SUM(n)::bigint FROM svar_tallies WHERE day >= $1 AND day <= $2 GROUP BY name";
-        for (name, n) in sum(tallies, "reading tallies").await? {
-            intake.tally(&name, n);
-        }
-        let kept = "SELECT COUNT(*) FROM svar_set_aside WHERE received_ms >= $1 AND received_ms < $2";
-        intake.set_aside += sqlx::query_scalar(kept)
-            .bind(since)
-            .bind(until)
-            .fetch_one(&self.readers)
-            .await
-            .map(unsigned)
-            .map_err(failed("reading what was set aside"))?;
-        Ok(intake)
+        intake(&self.readers, filter).await
+    }
+
+    async fn page(&self, position: &Position, most: u32) -> Result<Page, StoreError> {
+        page(&self.readers, position, most).await
+    }
+
+    async fn restore(&self, restore: Restore) -> Result<u64, StoreError> {
+        self.writer.restore(restore).await
+    }
+
+    async fn older(&self, before_ms: i64) -> Result<Pruned, StoreError> {
+        older(&self.readers, before_ms).await
+    }
+
+    async fn prune(&self, before_ms: i64, most: u32) -> Result<Pruned, StoreError> {
+        self.writer.prune(before_ms, most).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
@@ -554,6 +691,8 @@ impl Store for PostgresStore {
         self.readers.close().await;
     }
 }
+
+reading!(PgPool, PgRow, "svar_");
 
 #[cfg(test)]
 mod tests {
@@ -620,6 +759,22 @@ mod tests {
     fn any_order_gives_the_same() {
         let Some(schemas) = schemas() else { return };
         suite::any_order_gives_the_same(&schemas);
+    }
+
+    /// Tables of the first version, as they were.
+    #[tokio::test]
+    async fn older_tables_are_brought_up_to_date() {
+        let Some(schemas) = schemas() else { return };
+        for migrate in [Migrate::Locked, Migrate::Unlocked] {
+            let url = schemas.new_schema().await;
+            let (version, first) = MIGRATIONS[0];
+            let schema = "CREATE TABLE svar_schema (version BIGINT NOT NULL PRIMARY KEY)";
+            run(&url, &format!("{schema}; INSERT INTO svar_schema VALUES ({version}); {}", first.join(";"))).await;
+            run(&url, &suite::rows_of_the_first_version("svar_")).await;
+            assert!(PostgresStore::open(&address(&url), Migrate::Never).await.is_err());
+            suite::has_the_rows_of_the_first_version(&PostgresStore::open(&address(&url), migrate).await.unwrap())
+                .await;
+        }
     }
 
     fn one(name: &str) -> Batch {

@@ -1,16 +1,25 @@
 //! The store in one SQLite file.
 //!
 //! One connection writes and up to four read (WAL: readers never wait for the writer). Durability: `synchronous=FULL`, so
-//! a commit returns after the write-ahead log is on disk. Queue and group commit are the writer's.
+//! a commit returns after the write-ahead log is on disk. Queue and group commit are the writer's. A file that this program
+//! made gives the room of what is pruned back to the disk (`auto_vacuum=INCREMENTAL`), some at a time.
 
-use super::writer::{Failure, Group, ON_CONFLICT, Row, Tables, Writer};
+use super::read::reading;
+use super::writer::{
+    Failure, Group, ON_CONFLICT, ON_CONFLICT_REFUSALS, ON_CONFLICT_SET_ASIDE, ON_CONFLICT_TALLIES, Restoring, Row,
+    Tables, Writer,
+};
 use super::{
-    Batch, Filter, Intake, Loaded, MAX_SET_ASIDE, Migrate, ONLY_COUNTED, Put, REPEATED, Store, StoreError,
-    StoredAttempt, day, unsigned,
+    Batch, Filter, Intake, LatestRefusal, Loaded, MAX_SET_ASIDE, Migrate, ONLY_COUNTED, Page, Position, Pruned, Put,
+    REPEATED, Record, Refusals, Restore, SetAside, Store, StoreError, StoredAttempt, Tally, collector_id, day,
+    unsigned,
 };
 use anyhow::Context;
 use async_trait::async_trait;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
+};
 use sqlx::{AssertSqlSafe, Connection, Row as _, Sqlite, SqliteConnection, Transaction};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -27,9 +36,10 @@ fn failed(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
 }
 
 /// Schema by version. Never change one that was released: add the next.
-const MIGRATIONS: &[(i64, &str)] = &[(
-    1,
-    "CREATE TABLE attempts (
+const MIGRATIONS: &[(i64, &str)] = &[
+    (
+        1,
+        "CREATE TABLE attempts (
         attempt TEXT NOT NULL PRIMARY KEY,
         seq BIGINT NOT NULL,
         first_received_ms BIGINT NOT NULL,
@@ -63,7 +73,44 @@ const MIGRATIONS: &[(i64, &str)] = &[(
         received_ms BIGINT NOT NULL,
         event TEXT NOT NULL
     );",
-)];
+    ),
+    (
+        2,
+        // Counts get the name of the collector that made them. Each row that is there gets one of its own: there was one
+        // collector a file, and a name may not come up again in another file.
+        "ALTER TABLE attempts ADD COLUMN flood BIGINT NOT NULL DEFAULT 0;
+        CREATE TABLE rejected_by (
+            collector TEXT NOT NULL,
+            day BIGINT NOT NULL,
+            code TEXT NOT NULL,
+            n BIGINT NOT NULL,
+            last_received_ms BIGINT NOT NULL,
+            reason TEXT NOT NULL,
+            payload TEXT NOT NULL,
+            PRIMARY KEY (collector, day, code)
+        );
+        INSERT INTO rejected_by
+            SELECT lower(hex(randomblob(16))), day, code, n, last_received_ms, reason, payload FROM rejected;
+        DROP TABLE rejected;
+        ALTER TABLE rejected_by RENAME TO rejected;
+        CREATE TABLE tallies_by (
+            collector TEXT NOT NULL,
+            day BIGINT NOT NULL,
+            name TEXT NOT NULL,
+            n BIGINT NOT NULL,
+            PRIMARY KEY (collector, day, name)
+        );
+        INSERT INTO tallies_by SELECT lower(hex(randomblob(16))), day, name, n FROM tallies;
+        DROP TABLE tallies;
+        ALTER TABLE tallies_by RENAME TO tallies;
+        ALTER TABLE set_aside ADD COLUMN seq BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE set_aside ADD COLUMN last_received_ms BIGINT;
+        ALTER TABLE set_aside ADD COLUMN flood BIGINT NOT NULL DEFAULT 0;",
+    ),
+];
+
+/// Pages of the file, 4 kB each, that are given back to the disk at a time.
+const FREED_PAGES: u32 = 1000;
 
 /// SQLite behind [`Store`].
 pub struct SqliteStore {
@@ -106,7 +153,8 @@ impl SqliteStore {
             .max_connections(4)
             .acquire_timeout(LOCK_WAIT)
             .connect_lazy_with(options.create_if_missing(false));
-        Ok(SqliteStore { path: path.to_owned(), readers, writer: Writer::start(SqliteTables { connection }) })
+        let tables = SqliteTables { connection, collector: collector_id() };
+        Ok(SqliteStore { path: path.to_owned(), readers, writer: Writer::start(tables) })
     }
 }
 
@@ -114,6 +162,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
+        .auto_vacuum(SqliteAutoVacuum::Incremental)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
 }
@@ -162,12 +211,13 @@ async fn version(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
 /// The writer's connection.
 struct SqliteTables {
     connection: SqliteConnection,
+    collector: String,
 }
 
 #[async_trait]
 impl Tables for SqliteTables {
     async fn put(&mut self, group: &Group) -> Result<Vec<Put>, Failure> {
-        put_group(&mut self.connection, group).await.map_err(|error| match &error {
+        put_group(&mut self.connection, &self.collector, group).await.map_err(|error| match &error {
             StoreError::Database { source, .. } if is_content(source) => Failure::Content(error),
             _ => Failure::Store(error),
         })
@@ -184,9 +234,93 @@ impl Tables for SqliteTables {
         Ok(())
     }
 
+    async fn restore(&mut self, restoring: &Restoring) -> Result<u64, StoreError> {
+        let mut tx = self.connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed("starting to write"))?;
+        let changed = restore(&mut tx, restoring).await?;
+        tx.commit().await.map_err(failed("writing to the disk"))?;
+        Ok(changed)
+    }
+
+    async fn prune(&mut self, before_ms: i64, most: u32) -> Result<Pruned, StoreError> {
+        let pruned = prune(&mut self.connection, before_ms, most).await?;
+        // Its own transaction. In a file that was not made so, it does nothing.
+        sqlx::query(AssertSqlSafe(format!("PRAGMA incremental_vacuum({FREED_PAGES})")))
+            .fetch_all(&mut self.connection)
+            .await
+            .map_err(failed("giving room back to the disk"))?;
+        Ok(pruned)
+    }
+
     async fn close(self) {
         drop(self.connection.close().await);
     }
+}
+
+/// Puts rows back; returns how many changed.
+async fn restore(tx: &mut Transaction<'_, Sqlite>, restoring: &Restoring) -> Result<u64, StoreError> {
+    static REFUSALS: LazyLock<Arc<str>> = LazyLock::new(|| {
+        let insert = "INSERT INTO rejected AS kept (collector, day, code, n, last_received_ms, reason, payload)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        [insert, ON_CONFLICT_REFUSALS].concat().into()
+    });
+    static TALLIES: LazyLock<Arc<str>> = LazyLock::new(|| {
+        let insert = "INSERT INTO tallies AS kept (collector, day, name, n) VALUES (?1, ?2, ?3, ?4)";
+        [insert, ON_CONFLICT_TALLIES].concat().into()
+    });
+    let doing = "putting rows back";
+    let mut changed = 0;
+    for row in &restoring.attempts {
+        changed += put_attempt(tx, row).await?;
+    }
+    for row in &restoring.refusals {
+        let done = sqlx::query(AssertSqlSafe(REFUSALS.clone()))
+            .bind(&row.collector)
+            .bind(row.day)
+            .bind(&row.code)
+            .bind(row.n)
+            .bind(row.last_received_ms)
+            .bind(&row.reason)
+            .bind(&row.payload);
+        changed += done.execute(&mut **tx).await.map_err(failed(doing))?.rows_affected();
+    }
+    for row in &restoring.tallies {
+        let done =
+            sqlx::query(AssertSqlSafe(TALLIES.clone())).bind(&row.collector).bind(row.day).bind(&row.name).bind(row.n);
+        changed += done.execute(&mut **tx).await.map_err(failed(doing))?.rows_affected();
+    }
+    for row in &restoring.set_aside {
+        changed += put_set_aside(tx, row).await?;
+    }
+    for (id, seq) in &restoring.settled {
+        let done = sqlx::query("DELETE FROM set_aside WHERE id = ?1 AND seq = ?2").bind(id).bind(*seq);
+        changed += done.execute(&mut **tx).await.map_err(failed(doing))?.rows_affected();
+    }
+    Ok(changed)
+}
+
+async fn prune(connection: &mut SqliteConnection, before_ms: i64, most: u32) -> Result<Pruned, StoreError> {
+    let doing = "removing what is old";
+    let mut tx = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed(doing))?;
+    let mut gone = [0; 4];
+    for (gone, (sql, before)) in gone.iter_mut().zip([
+        (
+            "DELETE FROM attempts WHERE attempt IN
+                (SELECT attempt FROM attempts WHERE event_time_ms < ?1 ORDER BY event_time_ms LIMIT ?2)",
+            before_ms,
+        ),
+        (
+            "DELETE FROM set_aside WHERE id IN (SELECT id FROM set_aside WHERE COALESCE(last_received_ms, received_ms) < ?1 LIMIT ?2)",
+            before_ms,
+        ),
+        ("DELETE FROM rejected WHERE rowid IN (SELECT rowid FROM rejected WHERE day < ?1 LIMIT ?2)", day(before_ms)),
+        ("DELETE FROM tallies WHERE rowid IN (SELECT rowid FROM tallies WHERE day < ?1 LIMIT ?2)", day(before_ms)),
+    ]) {
+        let done = sqlx::query(sql).bind(before).bind(most).execute(&mut *tx).await.map_err(failed(doing))?;
+        *gone = done.rows_affected();
+    }
+    tx.commit().await.map_err(failed(doing))?;
+    let [attempts, set_aside, refusals, tallies] = gone;
+    Ok(Pruned { attempts, set_aside, counts: refusals + tallies })
 }
 
 /// Whether it was for what was to be written (a constraint, a text too big, a wrong type), not for the file.
@@ -196,7 +330,7 @@ fn is_content(error: &sqlx::Error) -> bool {
     code.is_some_and(|code| matches!(code & 0xff, 18 | 19 | 20 | 25))
 }
 
-async fn put_group(connection: &mut SqliteConnection, group: &Group) -> Result<Vec<Put>, StoreError> {
+async fn put_group(connection: &mut SqliteConnection, collector: &str, group: &Group) -> Result<Vec<Put>, StoreError> {
     let mut tx = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed("starting to write"))?;
     let before = stored_seqs(&mut tx, &group.attempts).await?;
     for row in &group.attempts {
@@ -204,14 +338,16 @@ async fn put_group(connection: &mut SqliteConnection, group: &Group) -> Result<V
     }
     let (puts, repeated) = group.puts(before);
     for (day, n) in repeated {
-        tally(&mut tx, day, REPEATED, n).await?;
+        tally(&mut tx, collector, day, REPEATED, n).await?;
     }
     for ((day, code), row) in &group.rejected {
         sqlx::query(
-            "INSERT INTO rejected (day, code, n, last_received_ms, reason, payload) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-             ON CONFLICT (day, code) DO UPDATE SET n = rejected.n + excluded.n,
+            "INSERT INTO rejected (collector, day, code, n, last_received_ms, reason, payload)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT (collector, day, code) DO UPDATE SET n = rejected.n + excluded.n,
                 last_received_ms = excluded.last_received_ms, reason = excluded.reason, payload = excluded.payload",
         )
+        .bind(collector)
         .bind(*day)
         .bind(*code)
         .bind(row.n)
@@ -222,7 +358,7 @@ async fn put_group(connection: &mut SqliteConnection, group: &Group) -> Result<V
         .await
         .map_err(failed("counting refusals"))?;
     }
-    set_aside(&mut tx, group).await?;
+    set_aside(&mut tx, collector, group).await?;
     tx.commit().await.map_err(failed("writing to the disk"))?;
     Ok(puts)
 }
@@ -241,14 +377,15 @@ async fn stored_seqs(tx: &mut Transaction<'_, Sqlite>, rows: &[Row]) -> Result<H
     Ok(rows.into_iter().map(|row| (row.get(0), row.get(1))).collect())
 }
 
-async fn put_attempt(tx: &mut Transaction<'_, Sqlite>, row: &Row) -> Result<(), StoreError> {
+/// Returns how many rows changed: 1, or 0 where what stands is better.
+async fn put_attempt(tx: &mut Transaction<'_, Sqlite>, row: &Row) -> Result<u64, StoreError> {
     static UPSERT: LazyLock<Arc<str>> = LazyLock::new(|| {
         let insert = "INSERT INTO attempts AS kept (attempt, seq, first_received_ms, last_received_ms, event_time_ms,
-            clock_skew, class, behaviour, declared, data)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+            clock_skew, class, behaviour, declared, data, flood)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
         [insert, ON_CONFLICT].concat().into()
     });
-    sqlx::query(AssertSqlSafe(UPSERT.clone()))
+    let done = sqlx::query(AssertSqlSafe(UPSERT.clone()))
         .bind(&row.attempt)
         .bind(row.seq)
         .bind(row.first_received_ms)
@@ -259,17 +396,45 @@ async fn put_attempt(tx: &mut Transaction<'_, Sqlite>, row: &Row) -> Result<(), 
         .bind(&row.behaviour)
         .bind(&row.declared)
         .bind(&row.data)
+        .bind(i64::from(row.flood))
         .execute(&mut **tx)
         .await
         .map_err(failed("writing an attempt"))?;
-    Ok(())
+    Ok(done.rows_affected())
 }
 
-async fn tally(tx: &mut Transaction<'_, Sqlite>, day: i64, name: &str, n: i64) -> Result<(), StoreError> {
+async fn put_set_aside(tx: &mut Transaction<'_, Sqlite>, row: &SetAside) -> Result<u64, StoreError> {
+    static UPSERT: LazyLock<Arc<str>> = LazyLock::new(|| {
+        let insert = "INSERT INTO set_aside AS kept (id, seq, type, received_ms, last_received_ms, event, flood)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        [insert, ON_CONFLICT_SET_ASIDE].concat().into()
+    });
+    let done = sqlx::query(AssertSqlSafe(UPSERT.clone()))
+        .bind(&row.id)
+        .bind(row.seq)
+        .bind(&row.event_type)
+        .bind(row.first_received_ms)
+        .bind(row.last_received_ms)
+        .bind(&row.event)
+        .bind(i64::from(row.flood))
+        .execute(&mut **tx)
+        .await
+        .map_err(failed("setting events aside"))?;
+    Ok(done.rows_affected())
+}
+
+async fn tally(
+    tx: &mut Transaction<'_, Sqlite>,
+    collector: &str,
+    day: i64,
+    name: &str,
+    n: i64,
+) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO tallies (day, name, n) VALUES (?1, ?2, ?3)
-         ON CONFLICT (day, name) DO UPDATE SET n = tallies.n + excluded.n",
+        "INSERT INTO tallies (collector, day, name, n) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (collector, day, name) DO UPDATE SET n = tallies.n + excluded.n",
     )
+    .bind(collector)
     .bind(day)
     .bind(name)
     .bind(n)
@@ -279,8 +444,8 @@ async fn tally(tx: &mut Transaction<'_, Sqlite>, day: i64, name: &str, n: i64) -
     Ok(())
 }
 
-/// Keeps the group's events of newer versions while there is room, and counts the others.
-async fn set_aside(tx: &mut Transaction<'_, Sqlite>, group: &Group) -> Result<(), StoreError> {
+/// Sets the group's events aside while there is room, and counts the others.
+async fn set_aside(tx: &mut Transaction<'_, Sqlite>, collector: &str, group: &Group) -> Result<(), StoreError> {
     if group.set_aside.is_empty() {
         return Ok(());
     }
@@ -294,22 +459,12 @@ async fn set_aside(tx: &mut Transaction<'_, Sqlite>, group: &Group) -> Result<()
             .fetch_one(&mut **tx)
             .await
             .map_err(failed(doing))?;
-        if known > 0 {
+        if known == 0 && room <= 0 {
+            tally(tx, collector, day(row.last_received_ms), ONLY_COUNTED, 1).await?;
             continue;
         }
-        if room <= 0 {
-            tally(tx, day(row.received_ms), ONLY_COUNTED, 1).await?;
-            continue;
-        }
-        room -= 1;
-        sqlx::query("INSERT INTO set_aside (id, type, received_ms, event) VALUES (?1, ?2, ?3, ?4)")
-            .bind(id)
-            .bind(&row.event_type)
-            .bind(row.received_ms)
-            .bind(&row.json)
-            .execute(&mut **tx)
-            .await
-            .map_err(failed(doing))?;
+        room -= i64::from(known == 0);
+        put_set_aside(tx, row).await?;
     }
     Ok(())
 }
@@ -321,59 +476,27 @@ impl Store for SqliteStore {
     }
 
     async fn attempts(&self, filter: Filter) -> Result<Loaded, StoreError> {
-        let rows = sqlx::query(
-            "SELECT data, first_received_ms, last_received_ms, event_time_ms, clock_skew FROM attempts
-             WHERE event_time_ms >= ?1 AND event_time_ms < ?2 ORDER BY event_time_ms, attempt",
-        )
-        .bind(filter.since_ms.unwrap_or(i64::MIN))
-        .bind(filter.until_ms.unwrap_or(i64::MAX))
-        .fetch_all(&self.readers)
-        .await
-        .map_err(failed("reading attempts"))?;
-        let mut loaded = Loaded { attempts: Vec::with_capacity(rows.len()), unreadable: 0 };
-        for row in rows {
-            loaded.add(row.get(0), |attempt| StoredAttempt {
-                attempt,
-                first_received_ms: row.get(1),
-                last_received_ms: row.get(2),
-                event_time_ms: row.get(3),
-                clock_skew: row.get::<i64, _>(4) != 0,
-            });
-        }
-        Ok(loaded)
+        attempts(&self.readers, filter).await
     }
 
     async fn intake(&self, filter: Filter) -> Result<Intake, StoreError> {
-        let (since, until) = (filter.since_ms.unwrap_or(i64::MIN), filter.until_ms.unwrap_or(i64::MAX));
-        let (first, last) = (day(since), day(until.saturating_sub(1)));
-        let mut intake = Intake::default();
-        let rows = sqlx::query("SELECT code, SUM(n) FROM rejected WHERE day >= ?1 AND day <= ?2 GROUP BY code")
-            .bind(first)
-            .bind(last)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(failed("reading refusals"))?;
-        for row in rows {
-            intake.rejected.insert(row.get(0), unsigned(row.get(1)));
-        }
-        let rows = sqlx::query("SELECT name, SUM(n) FROM tallies WHERE day >= ?1 AND day <= ?2 GROUP BY name")
-            .bind(first)
-            .bind(last)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(failed("reading tallies"))?;
-        for row in rows {
-            intake.tally(row.get(0), unsigned(row.get(1)));
-        }
-        let kept = "SELECT COUNT(*) FROM set_aside WHERE received_ms >= ?1 AND received_ms < ?2";
-        intake.set_aside += sqlx::query_scalar(kept)
-            .bind(since)
-            .bind(until)
-            .fetch_one(&self.readers)
-            .await
-            .map(unsigned)
-            .map_err(failed("reading what was set aside"))?;
-        Ok(intake)
+        intake(&self.readers, filter).await
+    }
+
+    async fn page(&self, position: &Position, most: u32) -> Result<Page, StoreError> {
+        page(&self.readers, position, most).await
+    }
+
+    async fn restore(&self, restore: Restore) -> Result<u64, StoreError> {
+        self.writer.restore(restore).await
+    }
+
+    async fn older(&self, before_ms: i64) -> Result<Pruned, StoreError> {
+        older(&self.readers, before_ms).await
+    }
+
+    async fn prune(&self, before_ms: i64, most: u32) -> Result<Pruned, StoreError> {
+        self.writer.prune(before_ms, most).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
@@ -396,6 +519,8 @@ impl Store for SqliteStore {
         self.readers.close().await;
     }
 }
+
+reading!(SqlitePool, SqliteRow, "");
 
 #[cfg(test)]
 mod tests {
@@ -437,6 +562,43 @@ mod tests {
     #[test]
     fn any_order_gives_the_same() {
         suite::any_order_gives_the_same(&files());
+    }
+
+    /// A file of the first version, as it lay there.
+    #[tokio::test]
+    async fn an_older_file_is_brought_up_to_date() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("svar.sqlite");
+        let mut connection = SqliteConnection::connect_with(&options(&path)).await.unwrap();
+        let (version, first) = MIGRATIONS[0];
+        sqlx::raw_sql(AssertSqlSafe(format!(
+            "CREATE TABLE svar_schema (version BIGINT NOT NULL PRIMARY KEY); INSERT INTO svar_schema VALUES ({version});
+             {first} {}",
+            suite::rows_of_the_first_version("")
+        )))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+        connection.close().await.unwrap();
+        assert!(SqliteStore::open(&path, Migrate::Never).await.is_err());
+        suite::has_the_rows_of_the_first_version(&open(&path).await.unwrap()).await;
+    }
+
+    /// The room of what is pruned goes back to the disk.
+    #[tokio::test]
+    async fn a_pruned_file_is_smaller() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("svar.sqlite");
+        let store = open(&path).await.unwrap();
+        let events = (0..4000).map(|n| accepted(attempt(&format!("a{n}-")), 1)).collect();
+        store.put_batch(Batch { received_ms: 1, events, ..Batch::default() }).await.unwrap();
+        store.close().await;
+        let full = std::fs::metadata(&path).unwrap().len();
+        let store = open(&path).await.unwrap();
+        assert_eq!(crate::retention::prune(&store, 2, |_| {}).await.unwrap().attempts, 4000);
+        store.close().await;
+        let left = std::fs::metadata(&path).unwrap().len();
+        assert!(full > 2_000_000 && left < full / 10, "{full} {left}");
     }
 
     fn one(name: &str) -> Batch {

@@ -29,6 +29,9 @@ pub(crate) async fn holds(place: &dyn Place) {
     takes_many_at_once(fresh(place).await).await;
     takes_from_two_collectors_at_once(place.fresh(2).await).await;
     gives_back_what_it_got(&*fresh(place).await).await;
+    gives_everything_row_by_row([fresh(place).await, fresh(place).await]).await;
+    prunes_what_is_old(place.fresh(2).await.try_into().ok().unwrap()).await;
+    prunes_while_others_write(place.fresh(2).await).await;
     fails_once_closed(&*fresh(place).await).await;
 }
 
@@ -106,23 +109,157 @@ async fn forgets_old_refusals(store: &dyn Store) {
 }
 
 async fn sets_newer_events_aside(store: &dyn Store) {
-    let event = |id: &str| SetAsideEvent { id: id.into(), event_type: "svar.attempt.v2".into(), json: "{}".into() };
-    for ids in [vec!["one", "two"], vec!["two"]] {
-        let set_aside = ids.into_iter().map(event).collect();
-        store.put_batch(Batch { set_aside, ..Batch::default() }).await.unwrap();
+    let mut put = Put::default();
+    for (received_ms, ids) in
+        [(7, vec![("one", 1), ("two", 2)]), (8, vec![("two", 1), ("two", 4), ("two", 3)]), (6, vec![("two", 1)])]
+    {
+        let set_aside = ids.into_iter().map(|(id, seq)| set_aside(id, seq)).collect();
+        put.stored += store.put_batch(Batch { received_ms, set_aside, ..Batch::default() }).await.unwrap().stored;
     }
-    assert_eq!(store.intake(Filter::default()).await.unwrap().set_aside, 2);
+    let intake = store.intake(Filter::default()).await.unwrap();
+    assert_eq!((intake.set_aside, put.stored), ([("svar.attempt.v2".to_owned(), 2)].into(), 0));
     assert_eq!(all(store).await, []);
+    let kept: Vec<_> = everything(store, 1)
+        .await
+        .into_iter()
+        .map(|record| match record {
+            Record::SetAside(row) => (row.id, row.seq, row.first_received_ms, row.last_received_ms, row.event),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let expected = |id: &str, seq: i64, first, last| (id.to_owned(), seq, first, last, seq.to_string());
+    assert_eq!(kept, [expected("one", 1, 7, 7), expected("two", 4, 6, 8)]);
+    // One that was overtaken since is not settled by its older state.
+    let settled = vec![("one".to_owned(), 1), ("two".to_owned(), 2)];
+    assert_eq!(store.restore(Restore { settled, ..Restore::default() }).await.unwrap(), 1);
+    assert_eq!(store.intake(Filter::default()).await.unwrap().set_aside["svar.attempt.v2"], 1);
+}
+
+fn set_aside(id: &str, seq: i64) -> SetAsideEvent {
+    SetAsideEvent { id: id.into(), seq, event_type: "svar.attempt.v2".into(), json: seq.to_string(), flood: false }
+}
+
+/// All rows, `most` at a time.
+async fn everything(store: &dyn Store, most: u32) -> Vec<Record> {
+    let (mut records, mut position) = (vec![], Position::START);
+    while position != Position::End {
+        let page = store.page(&position, most).await.unwrap();
+        assert!(page.records.len() <= most as usize && page.unreadable == 0);
+        records.extend(page.records);
+        position = page.next;
+    }
+    records
+}
+
+/// A store with some of everything.
+async fn fill(store: &dyn Store) {
+    for n in 0..7_i64 {
+        let mut state = attempt(&format!("a{n}-"));
+        state.seq = 2;
+        let flood = n % 2 == 0;
+        let event = AcceptedEvent { flood, clock_skew: n == 3, ..accepted(state, 100 + n) };
+        let code = ["schema", "time"][n as usize % 2];
+        let rejected = vec![RejectedEvent { code, reason: format!("why {n}"), payload: "{\"a\":1}".into() }];
+        let set_aside = vec![SetAsideEvent { flood, ..set_aside(&format!("later-{n}-0123456789"), n) }];
+        let events = vec![event.clone(), event];
+        store.put_batch(Batch { received_ms: n * 86_400_000, events, rejected, set_aside }).await.unwrap();
+    }
+}
+
+/// What is read row by row is everything, whatever the size of the pages; put back in any order, twice, it is the same.
+async fn gives_everything_row_by_row(stores: [Arc<dyn Store>; 2]) {
+    let [from, to] = stores;
+    fill(&*from).await;
+    let records = everything(&*from, 100).await;
+    assert_eq!(records.len(), 4 * 7);
+    for most in [1, 2, 3, 7, 8] {
+        assert_eq!(everything(&*from, most).await, records, "{most} at a time");
+    }
+    let backwards = Restore { records: records.iter().rev().cloned().collect(), ..Restore::default() };
+    assert_eq!(to.restore(backwards.clone()).await.unwrap(), 28);
+    assert_eq!(everything(&*to, 5).await, records);
+    // Again, in halves, and within one: nothing changes, nothing is counted.
+    let (half, rest) = records.split_at(11);
+    let doubled = [half, rest, half].concat();
+    for records in [half.to_vec(), rest.to_vec(), doubled] {
+        assert_eq!(to.restore(Restore { records, ..Restore::default() }).await.unwrap(), 0);
+    }
+    assert_eq!(everything(&*to, 5).await, records);
+    assert_eq!(to.intake(Filter::default()).await.unwrap(), from.intake(Filter::default()).await.unwrap());
+    // What has gone on since stays as it is.
+    let mut newer = attempt("a0-");
+    newer.seq = 9;
+    to.put_batch(batch(1, vec![accepted(newer, 5)])).await.unwrap();
+    let gone_on = everything(&*to, 50).await;
+    assert_eq!(to.restore(backwards).await.unwrap(), 0);
+    assert_eq!(everything(&*to, 50).await, gone_on);
+}
+
+async fn prunes_what_is_old(stores: [Arc<dyn Store>; 2]) {
+    let [store, other] = stores;
+    fill(&*store).await;
+    // By the time of their latest state: 100 to 106 ms; what was set aside and the counts are of days 0 to 6.
+    assert_eq!(store.older(0).await.unwrap(), Pruned::default());
+    assert!(store.prune(0, 10).await.unwrap().is_nothing());
+    assert_eq!(store.older(104).await.unwrap(), Pruned { attempts: 4, set_aside: 1, counts: 0 });
+    assert_eq!(store.prune(104, 3).await.unwrap(), Pruned { attempts: 3, set_aside: 1, counts: 0 });
+    assert_eq!(other.prune(104, 3).await.unwrap(), Pruned { attempts: 1, set_aside: 0, counts: 0 });
+    let times: Vec<i64> = all(&*store).await.iter().map(|stored| stored.event_time_ms).collect();
+    assert_eq!(times, [104, 105, 106]);
+    let fourth_day = 3 * 86_400_000 + 1;
+    let expected = Pruned { attempts: 3, set_aside: 3, counts: 6 };
+    assert_eq!(store.older(fourth_day).await.unwrap(), expected);
+    let mut sum = Pruned::default();
+    crate::retention::prune(&*store, fourth_day, |pruned| sum += pruned).await.unwrap();
+    assert_eq!((sum, store.older(fourth_day).await.unwrap()), (expected, Pruned::default()));
+    assert_eq!(everything(&*store, 100).await.len(), 4 + 4 + 3);
+}
+
+/// Two collectors that prune at once, while one of them takes events: nothing young is lost, nothing old is left, and
+/// each row is counted once.
+async fn prunes_while_others_write(stores: Vec<Arc<dyn Store>>) {
+    for n in 0..300 {
+        stores[0].put_batch(batch(1, vec![accepted(attempt(&format!("old{n}-")), n)])).await.unwrap();
+    }
+    let mut tasks = vec![];
+    for store in stores.clone() {
+        tasks.push(tokio::spawn(async move {
+            let mut gone = 0;
+            while store.older(1000).await.unwrap().attempts > 0 {
+                gone += store.prune(1000, 7).await.unwrap().attempts;
+            }
+            gone
+        }));
+    }
+    for n in 0..60 {
+        // Young ones; and some of the old that go on and are young from then.
+        let events = [format!("new{n}-"), format!("old{}-", 5 * n)].map(|name| {
+            let mut state = attempt(&name);
+            state.seq = 5;
+            accepted(state, 2000 + n)
+        });
+        stores[1].put_batch(batch(2, events.into())).await.unwrap();
+    }
+    let mut gone = 0;
+    for task in tasks {
+        gone += task.await.unwrap();
+    }
+    let left = all(&*stores[0]).await;
+    assert_eq!(left.len(), 120);
+    assert!(left.iter().all(|stored| stored.event_time_ms >= 2000));
+    assert!((240..=300).contains(&gone), "each once: {gone}");
 }
 
 /// Past the limit events are counted; those that are kept already are not counted again.
 async fn counts_what_it_has_no_room_for(store: &dyn Store) {
-    let event =
-        |n: i64| SetAsideEvent { id: format!("event-{n:05}"), event_type: "svar.attempt.v2".into(), json: "{}".into() };
+    let event = |n: i64| set_aside(&format!("event-{n:05}"), 0);
     let put = |range: std::ops::Range<i64>| {
         store.put_batch(Batch { received_ms: 1, set_aside: range.map(event).collect(), ..Batch::default() })
     };
-    let counted = || async { store.intake(Filter::default()).await.unwrap().set_aside };
+    let counted = || async {
+        let intake = store.intake(Filter::default()).await.unwrap();
+        intake.set_aside.values().sum::<u64>() + intake.only_counted
+    };
     put(0..MAX_SET_ASIDE - 1).await.unwrap();
     assert_eq!(counted().await, MAX_SET_ASIDE as u64 - 1);
     put(MAX_SET_ASIDE - 1..MAX_SET_ASIDE + 4).await.unwrap();
@@ -223,6 +360,7 @@ struct Arrival {
     received_ms: i64,
     event_time_ms: i64,
     clock_skew: bool,
+    flood: bool,
 }
 
 impl Arrival {
@@ -232,19 +370,25 @@ impl Arrival {
         state.seq = self.seq;
         // Bytes and letters have different orders here, in every language's: Z, a, å.
         state.page.route = ["/Z", "/a", "/\u{e5}", "/\u{10ffff}"][usize::from(self.variant)].into();
-        AcceptedEvent { attempt: state, event_time_ms: self.event_time_ms, clock_skew: self.clock_skew }
+        AcceptedEvent {
+            attempt: state,
+            event_time_ms: self.event_time_ms,
+            clock_skew: self.clock_skew,
+            flood: self.flood,
+        }
     }
 }
 
 fn arrivals() -> impl Strategy<Value = Vec<Arrival>> {
-    let arrival = (0..2_u8, 1..4_u32, 0..4_u8, 0..4_i64, 0..3_i64, any::<bool>()).prop_map(
-        |(attempt, seq, variant, received_ms, event_time_ms, clock_skew)| Arrival {
+    let arrival = (0..2_u8, 1..4_u32, 0..4_u8, 0..4_i64, 0..3_i64, any::<bool>(), any::<bool>()).prop_map(
+        |(attempt, seq, variant, received_ms, event_time_ms, clock_skew, flood)| Arrival {
             attempt,
             seq,
             variant,
             received_ms,
             event_time_ms,
             clock_skew,
+            flood,
         },
     );
     proptest::collection::vec(arrival, 1..12)
@@ -264,7 +408,7 @@ fn two_orders() -> impl Strategy<Value = (Vec<Arrival>, Vec<Arrival>)> {
 }
 
 /// What must stand, said as plainly as can be: of the highest `seq` the last content in the order of bytes; its times as
-/// they came in first; and the first time that anything came in.
+/// they came in first; the first time that anything came in; and a flood where all of it was.
 fn expected(world: &str, arrivals: &[Arrival]) -> BTreeMap<String, StoredAttempt> {
     let mut expected = BTreeMap::new();
     for name in 0..2_u8 {
@@ -284,6 +428,7 @@ fn expected(world: &str, arrivals: &[Arrival]) -> BTreeMap<String, StoredAttempt
                 last_received_ms: first.received_ms,
                 event_time_ms: event.event_time_ms,
                 clock_skew: event.clock_skew,
+                flood: of_it().all(|arrival| arrival.flood),
                 attempt: event.attempt,
             },
         );
@@ -360,10 +505,16 @@ async fn gives_back_what_it_got(store: &dyn Store) {
     state.articles.push(svar_outcome::Reading { id: "a/b c".into(), active_s: 12, last: true, ..Default::default() });
     state.ask = svar_outcome::Ask { shown: true, place: Some(svar_outcome::Where::Nothing), prompt: 1, p: 0.1 };
     state.declared = Some(svar_outcome::Declared { value: svar_outcome::Solved::Partly, ..Default::default() });
-    let event = AcceptedEvent { clock_skew: true, ..accepted(state.clone(), 7) };
+    let event = AcceptedEvent { clock_skew: true, flood: true, ..accepted(state.clone(), 7) };
     store.put_batch(batch(9, vec![event])).await.unwrap();
-    let expected =
-        StoredAttempt { attempt: state, first_received_ms: 9, last_received_ms: 9, event_time_ms: 7, clock_skew: true };
+    let expected = StoredAttempt {
+        attempt: state,
+        first_received_ms: 9,
+        last_received_ms: 9,
+        event_time_ms: 7,
+        clock_skew: true,
+        flood: true,
+    };
     assert_eq!(all(store).await, [expected]);
 }
 
@@ -374,4 +525,48 @@ async fn fails_once_closed(store: &dyn Store) {
     assert!(store.put_batch(batch(2, vec![accepted(attempt("lost"), 2)])).await.is_err());
     assert!(store.attempts(Filter::default()).await.is_err());
     store.close().await;
+}
+
+/// SQL that fills tables of the first version: `(prefix)attempts` and so on, of which PostgreSQL's counts have a collector.
+pub(crate) fn rows_of_the_first_version(prefix: &str) -> String {
+    let data = serde_json::to_string(&attempt("old")).unwrap();
+    let (name, collector, skew) = if prefix.is_empty() { ("", "", "1") } else { ("collector, ", "'c', ", "true") };
+    format!(
+        "INSERT INTO {prefix}attempts (attempt, seq, first_received_ms, last_received_ms, event_time_ms, clock_skew, class,
+            behaviour, declared, data) VALUES ('oldxxxxxxxxxxxxx', 1, 5, 6, 7, {skew}, 'unknown', NULL, NULL, '{data}');
+         INSERT INTO {prefix}rejected ({name}day, code, n, last_received_ms, reason, payload)
+            VALUES ({collector}0, 'json', 3, 9, 'why', 'p'), ({collector}1, 'json', 2, 8, 'other', 'p');
+         INSERT INTO {prefix}tallies ({name}day, name, n) VALUES ({collector}0, 'repeated', 4), ({collector}1, 'repeated', 5);
+         INSERT INTO {prefix}set_aside (id, type, received_ms, event) VALUES ('later', 'svar.attempt.v2', 11, '{{}}')"
+    )
+}
+
+pub(crate) async fn has_the_rows_of_the_first_version(store: &dyn Store) {
+    let expected = StoredAttempt {
+        attempt: attempt("old"),
+        first_received_ms: 5,
+        last_received_ms: 6,
+        event_time_ms: 7,
+        clock_skew: true,
+        flood: false,
+    };
+    assert_eq!(all(store).await, [expected]);
+    let intake = store.intake(Filter::default()).await.unwrap();
+    assert_eq!((intake.rejected["json"], intake.repeated, intake.set_aside["svar.attempt.v2"]), (5, 9, 1));
+    assert_eq!(intake.latest["json"], LatestRefusal { received_ms: 9, reason: "why".into() });
+    let later = everything(store, 100).await.pop();
+    let expected = SetAside {
+        id: "later".into(),
+        seq: 0,
+        event_type: "svar.attempt.v2".into(),
+        first_received_ms: 11,
+        last_received_ms: 11,
+        event: "{}".into(),
+        flood: false,
+    };
+    assert_eq!(later, Some(Record::SetAside(expected)));
+    assert_eq!(store.older(12).await.unwrap().set_aside, 1);
+    assert_eq!(store.older(11).await.unwrap().set_aside, 0);
+    assert_eq!(store.put_batch(batch(12, vec![accepted(attempt("old"), 7)])).await.unwrap().repeated, 1);
+    assert_eq!(store.intake(Filter::default()).await.unwrap().repeated, 10);
 }

@@ -7,11 +7,14 @@
 //! Because waiting for the disk dominates, requests that arrive during one commit share the next ([`MAX_GROUP`]). A
 //! group is put together here, the same for every database: of each attempt the state that stands ([`Row::beats`]), of each
 //! reason for a refusal one count. [`ON_CONFLICT`] says the same to the database about what is stored already, so that
-//! it makes no difference which events met in a group, which came later and which another collector wrote.
+//! it makes no difference which events met in a group, which came later and which another collector wrote. Putting rows
+//! back and removing old ones waits in the same queue, so that a store has one that writes.
 //!
 //! What a database must do is [`Tables`]; this module never reads and knows no SQL dialect.
 
-use super::{Batch, KEEP_REFUSALS_DAYS, Put, StoreError, day};
+use super::{
+    Batch, KEEP_REFUSALS_DAYS, Pruned, Put, Record, Refusals, Restore, SetAside, StoreError, StoredAttempt, Tally, day,
+};
 use async_trait::async_trait;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -40,8 +43,9 @@ macro_rules! on_conflict {
             " ON CONFLICT (attempt) DO UPDATE SET ",
             $($column, " = CASE WHEN ", wins!(), " THEN excluded.", $column, " ELSE kept.", $column, " END, ",)*
             "first_received_ms = CASE WHEN excluded.first_received_ms < kept.first_received_ms \
-                THEN excluded.first_received_ms ELSE kept.first_received_ms END \
-             WHERE excluded.first_received_ms < kept.first_received_ms OR ",
+                THEN excluded.first_received_ms ELSE kept.first_received_ms END, \
+             flood = CASE WHEN excluded.flood < kept.flood THEN excluded.flood ELSE kept.flood END \
+             WHERE excluded.first_received_ms < kept.first_received_ms OR excluded.flood < kept.flood OR ",
             wins!()
         )
     };
@@ -53,6 +57,24 @@ macro_rules! on_conflict {
 pub(super) const ON_CONFLICT: &str =
     on_conflict!("seq" "last_received_ms" "event_time_ms" "clock_skew" "class" "behaviour" "declared" "data");
 
+/// The same for what is set aside: the highest `seq`, and of two with the same the one that came first.
+pub(super) const ON_CONFLICT_SET_ASIDE: &str = " ON CONFLICT (id) DO UPDATE SET \
+    seq = CASE WHEN excluded.seq > kept.seq THEN excluded.seq ELSE kept.seq END, \
+    last_received_ms = CASE WHEN excluded.seq > kept.seq THEN excluded.last_received_ms ELSE kept.last_received_ms END, \
+    event = CASE WHEN excluded.seq > kept.seq THEN excluded.event ELSE kept.event END, \
+    received_ms = CASE WHEN excluded.received_ms < kept.received_ms THEN excluded.received_ms ELSE kept.received_ms END, \
+    flood = CASE WHEN excluded.flood < kept.flood THEN excluded.flood ELSE kept.flood END \
+ WHERE excluded.seq > kept.seq OR excluded.received_ms < kept.received_ms OR excluded.flood < kept.flood";
+
+/// The same for refusals put back: of the same collector, day and check the larger count is the later one.
+pub(super) const ON_CONFLICT_REFUSALS: &str = " ON CONFLICT (collector, day, code) DO UPDATE SET n = excluded.n, \
+    last_received_ms = excluded.last_received_ms, reason = excluded.reason, payload = excluded.payload \
+ WHERE excluded.n > kept.n";
+
+/// The same for tallies.
+pub(super) const ON_CONFLICT_TALLIES: &str =
+    " ON CONFLICT (collector, day, name) DO UPDATE SET n = excluded.n WHERE excluded.n > kept.n";
+
 /// An attempt as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Row {
@@ -62,6 +84,7 @@ pub(super) struct Row {
     pub last_received_ms: i64,
     pub event_time_ms: i64,
     pub clock_skew: bool,
+    pub flood: bool,
     pub class: String,
     pub behaviour: Option<String>,
     pub declared: Option<String>,
@@ -79,6 +102,17 @@ impl Row {
     fn rank(&self) -> (i64, &str, Reverse<(i64, i64, bool)>) {
         (self.seq, &self.data, Reverse((self.last_received_ms, self.event_time_ms, self.clock_skew)))
     }
+
+    /// What stands of this one and `other` of the same attempt: the better state, the first time that anything came in,
+    /// and a flood only where all of it was.
+    fn merge(&mut self, mut other: Row) {
+        let first = self.first_received_ms.min(other.first_received_ms);
+        let flood = self.flood && other.flood;
+        if other.beats(self) {
+            std::mem::swap(self, &mut other);
+        }
+        (self.first_received_ms, self.flood) = (first, flood);
+    }
 }
 
 /// Refusals of a day by one check.
@@ -90,12 +124,27 @@ pub(super) struct RejectedRow {
     pub payload: String,
 }
 
-/// An event of a newer version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct SetAsideRow {
-    pub event_type: String,
-    pub received_ms: i64,
-    pub json: String,
+/// One row an attempt, in the order of their ids.
+fn merge(attempts: &mut BTreeMap<String, Row>, row: Row) {
+    match attempts.get_mut(&row.attempt) {
+        None => drop(attempts.insert(row.attempt.clone(), row)),
+        Some(kept) => kept.merge(row),
+    }
+}
+
+/// The same of what is set aside.
+fn merge_set_aside(rows: &mut BTreeMap<String, SetAside>, mut row: SetAside) {
+    match rows.get_mut(&row.id) {
+        None => drop(rows.insert(row.id.clone(), row)),
+        Some(kept) => {
+            let first = kept.first_received_ms.min(row.first_received_ms);
+            let flood = kept.flood && row.flood;
+            if row.seq > kept.seq {
+                std::mem::swap(kept, &mut row);
+            }
+            (kept.first_received_ms, kept.flood) = (first, flood);
+        }
+    }
 }
 
 /// The requests of one commit, put together.
@@ -105,8 +154,8 @@ pub(super) struct Group {
     pub attempts: Vec<Row>,
     /// By day and check.
     pub rejected: BTreeMap<(i64, &'static str), RejectedRow>,
-    /// By event id.
-    pub set_aside: BTreeMap<String, SetAsideRow>,
+    /// By id.
+    pub set_aside: BTreeMap<String, SetAside>,
     batches: Vec<Arrivals>,
 }
 
@@ -128,18 +177,9 @@ impl Group {
         for batch in batches {
             let mut arrivals = Arrivals { day: day(batch.received_ms), events: Vec::with_capacity(batch.events.len()) };
             for event in &batch.events {
-                let mut row = row(event, batch.received_ms)?;
+                let row = arrived(event, batch.received_ms)?;
                 arrivals.events.push((row.attempt.clone(), row.seq));
-                match attempts.get_mut(&row.attempt) {
-                    None => drop(attempts.insert(row.attempt.clone(), row)),
-                    Some(kept) => {
-                        let first = kept.first_received_ms.min(row.first_received_ms);
-                        if row.beats(kept) {
-                            std::mem::swap(kept, &mut row);
-                        }
-                        kept.first_received_ms = first;
-                    }
-                }
+                merge(&mut attempts, row);
             }
             for rejected in &batch.rejected {
                 let row = RejectedRow {
@@ -155,11 +195,16 @@ impl Group {
                     .or_insert(row);
             }
             for event in &batch.set_aside {
-                group.set_aside.entry(event.id.clone()).or_insert_with(|| SetAsideRow {
+                let row = SetAside {
+                    id: event.id.clone(),
+                    seq: event.seq,
                     event_type: event.event_type.clone(),
-                    received_ms: batch.received_ms,
-                    json: plain(&event.json),
-                });
+                    first_received_ms: batch.received_ms,
+                    last_received_ms: batch.received_ms,
+                    event: plain(&event.json),
+                    flood: event.flood,
+                };
+                merge_set_aside(&mut group.set_aside, row);
             }
             group.batches.push(arrivals);
         }
@@ -196,15 +241,64 @@ impl Group {
     }
 }
 
-fn row(event: &super::AcceptedEvent, received_ms: i64) -> Result<Row, StoreError> {
-    let attempt = &event.attempt;
-    Ok(Row {
-        attempt: attempt.attempt.clone(),
-        seq: i64::from(attempt.seq),
+/// Rows to be put back, put together as a group is: one an attempt, in order.
+#[derive(Debug, Default)]
+pub(super) struct Restoring {
+    pub attempts: Vec<Row>,
+    pub refusals: Vec<Refusals>,
+    pub tallies: Vec<Tally>,
+    pub set_aside: Vec<SetAside>,
+    pub settled: Vec<(String, i64)>,
+}
+
+impl Restoring {
+    /// # Errors
+    /// When an attempt cannot be written as JSON.
+    pub fn of(restore: Restore) -> Result<Restoring, StoreError> {
+        let mut restoring = Restoring { settled: restore.settled, ..Restoring::default() };
+        let (mut attempts, mut set_aside) = (BTreeMap::new(), BTreeMap::new());
+        for record in restore.records {
+            match record {
+                Record::Attempt(stored) => merge(&mut attempts, row(&stored)?),
+                Record::Refusals(row) => restoring.refusals.push(Refusals {
+                    reason: plain(&row.reason),
+                    payload: plain(&row.payload),
+                    ..row
+                }),
+                Record::Tally(row) => restoring.tallies.push(row),
+                Record::SetAside(row) => {
+                    merge_set_aside(&mut set_aside, SetAside { event: plain(&row.event), ..row });
+                }
+            }
+        }
+        restoring.attempts = attempts.into_values().collect();
+        restoring.set_aside = set_aside.into_values().collect();
+        Ok(restoring)
+    }
+}
+
+/// As an event comes in.
+fn arrived(event: &super::AcceptedEvent, received_ms: i64) -> Result<Row, StoreError> {
+    row(&StoredAttempt {
+        attempt: event.attempt.clone(),
         first_received_ms: received_ms,
         last_received_ms: received_ms,
         event_time_ms: event.event_time_ms,
         clock_skew: event.clock_skew,
+        flood: event.flood,
+    })
+}
+
+fn row(stored: &StoredAttempt) -> Result<Row, StoreError> {
+    let attempt = &stored.attempt;
+    Ok(Row {
+        attempt: attempt.attempt.clone(),
+        seq: i64::from(attempt.seq),
+        first_received_ms: stored.first_received_ms,
+        last_received_ms: stored.last_received_ms,
+        event_time_ms: stored.event_time_ms,
+        clock_skew: stored.clock_skew,
+        flood: stored.flood,
         class: word(&attempt.outcome.class)?,
         behaviour: attempt.outcome.behaviour.as_ref().map(word).transpose()?,
         declared: attempt.declared.as_ref().map(|declared| word(&declared.value)).transpose()?,
@@ -241,13 +335,48 @@ pub(super) trait Tables: Send + 'static {
     async fn put(&mut self, group: &Group) -> Result<Vec<Put>, Failure>;
     /// Forgets refusals and tallies of days before this one.
     async fn forget(&mut self, before_day: i64) -> Result<(), StoreError>;
+    /// See [`super::Store::restore`].
+    async fn restore(&mut self, restoring: &Restoring) -> Result<u64, StoreError>;
+    /// See [`super::Store::prune`].
+    async fn prune(&mut self, before_ms: i64, most: u32) -> Result<Pruned, StoreError>;
     /// Lets go of the database.
     async fn close(self);
 }
 
+type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
+
 enum Job {
-    Put(Batch, oneshot::Sender<Result<Put, StoreError>>),
+    Put(Batch, Answer<Put>),
+    Upkeep(Upkeep),
     Close(oneshot::Sender<()>),
+}
+
+/// What is done between groups.
+enum Upkeep {
+    Restore(Restore, Answer<u64>),
+    Prune { before_ms: i64, most: u32, answer: Answer<Pruned> },
+}
+
+impl Upkeep {
+    async fn run(self, tables: &mut impl Tables) {
+        match self {
+            Upkeep::Restore(restore, answer) => {
+                let done = match Restoring::of(restore) {
+                    Ok(restoring) => tables.restore(&restoring).await,
+                    Err(error) => Err(error),
+                };
+                drop(answer.send(done));
+            }
+            Upkeep::Prune { before_ms, most, answer } => drop(answer.send(tables.prune(before_ms, most).await)),
+        }
+    }
+
+    fn fail(self, error: StoreError) {
+        match self {
+            Upkeep::Restore(_, answer) => drop(answer.send(Err(error))),
+            Upkeep::Prune { answer, .. } => drop(answer.send(Err(error))),
+        }
+    }
 }
 
 /// The way to the writer.
@@ -265,8 +394,22 @@ impl Writer {
 
     /// See [`super::Store::put_batch`].
     pub async fn put(&self, batch: Batch) -> Result<Put, StoreError> {
+        self.ask(|answer| Job::Put(batch, answer)).await
+    }
+
+    /// See [`super::Store::restore`].
+    pub async fn restore(&self, restore: Restore) -> Result<u64, StoreError> {
+        self.ask(|answer| Job::Upkeep(Upkeep::Restore(restore, answer))).await
+    }
+
+    /// See [`super::Store::prune`].
+    pub async fn prune(&self, before_ms: i64, most: u32) -> Result<Pruned, StoreError> {
+        self.ask(|answer| Job::Upkeep(Upkeep::Prune { before_ms, most, answer })).await
+    }
+
+    async fn ask<T>(&self, job: impl FnOnce(Answer<T>) -> Job) -> Result<T, StoreError> {
         let (answer, answered) = oneshot::channel();
-        self.jobs.send_timeout(Job::Put(batch, answer), QUEUE_WAIT).await.map_err(|error| match error {
+        self.jobs.send_timeout(job(answer), QUEUE_WAIT).await.map_err(|error| match error {
             mpsc::error::SendTimeoutError::Timeout(_) => StoreError::Busy { waited_s: QUEUE_WAIT.as_secs() },
             mpsc::error::SendTimeoutError::Closed(_) => StoreError::Closed,
         })?;
@@ -294,12 +437,18 @@ async fn write(mut tables: impl Tables, mut jobs: mpsc::Receiver<Job>) {
     while let Some(job) = jobs.recv().await {
         let mut batches = vec![];
         let mut answers = vec![];
+        let mut upkeep = None;
         let mut next = Some(job);
         while let Some(job) = next.take() {
             match job {
                 Job::Put(batch, answer) => {
                     batches.push(batch);
                     answers.push(answer);
+                }
+                Job::Upkeep(job) => {
+                    // After those that came before it.
+                    upkeep = Some(job);
+                    break;
                 }
                 Job::Close(done) => {
                     jobs.close();
@@ -311,6 +460,9 @@ async fn write(mut tables: impl Tables, mut jobs: mpsc::Receiver<Job>) {
             }
         }
         if batches.is_empty() {
+            if let Some(upkeep) = upkeep {
+                upkeep.run(&mut tables).await;
+            }
             continue;
         }
         let today = batches.iter().map(|batch| day(batch.received_ms)).max();
@@ -338,6 +490,7 @@ async fn write(mut tables: impl Tables, mut jobs: mpsc::Receiver<Job>) {
                 while let Ok(job) = jobs.try_recv() {
                     match job {
                         Job::Put(_, answer) => answers.push(answer),
+                        Job::Upkeep(job) => job.fail(error.clone()),
                         Job::Close(done) => {
                             jobs.close();
                             closing = Some(done);
@@ -345,8 +498,14 @@ async fn write(mut tables: impl Tables, mut jobs: mpsc::Receiver<Job>) {
                     }
                 }
                 answers.into_iter().for_each(|answer| drop(answer.send(Err(error.clone()))));
+                if let Some(upkeep) = upkeep {
+                    upkeep.fail(error);
+                }
                 continue;
             }
+        }
+        if let Some(upkeep) = upkeep {
+            upkeep.run(&mut tables).await;
         }
         if let Some(today) = today.filter(|today| forgotten_on != Some(*today)) {
             // Once a day will do, and if it fails tomorrow is early enough.
@@ -434,6 +593,12 @@ mod tests {
         }
         async fn forget(&mut self, _: i64) -> Result<(), StoreError> {
             Ok(())
+        }
+        async fn restore(&mut self, _: &Restoring) -> Result<u64, StoreError> {
+            Ok(0)
+        }
+        async fn prune(&mut self, _: i64, _: u32) -> Result<Pruned, StoreError> {
+            Ok(Pruned::default())
         }
         async fn close(self) {}
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use svar_collector::report::{Report, Zone};
-use svar_collector::store::{Intake, Loaded};
+use svar_collector::store::{Intake, LatestRefusal, Loaded};
 use svar_collector::{Filter, StoredAttempt};
 use svar_outcome::*;
 
@@ -21,6 +21,7 @@ fn report_with(attempts: Vec<Attempt>, intake: Intake) -> Report {
             last_received_ms: NOON_MS + at * 60_000,
             event_time_ms: NOON_MS + at * 60_000,
             clock_skew: false,
+            flood: false,
         })
         .collect();
     let loaded = Loaded { attempts, unreadable: 0 };
@@ -311,6 +312,66 @@ fn searches_that_failed() {
     assert_eq!(report.searching.zero_results.count, 1);
 }
 
+/// All that came in and does not count is told in words, in text and on the page alike, and each in JSON.
+#[test]
+fn what_is_kept_out_is_explained() {
+    let mut attempts: Vec<StoredAttempt> = (0_i64..40)
+        .map(|n| StoredAttempt {
+            attempt: made(Behaviour::XPlus, true, Some(Solved::NotSolved)),
+            first_received_ms: NOON_MS + n % 13 * 3_600_000,
+            last_received_ms: NOON_MS,
+            event_time_ms: NOON_MS,
+            clock_skew: false,
+            flood: true,
+        })
+        .collect();
+    attempts[0].attempt.quality.automation = true;
+    for _ in 0..7 {
+        let attempt = made(Behaviour::XPlus, true, Some(Solved::Solved));
+        attempts.push(StoredAttempt { attempt, flood: false, clock_skew: true, ..attempts[1].clone() });
+    }
+    let loaded = Loaded { attempts, unreadable: 2 };
+    let latest = LatestRefusal { received_ms: NOON_MS, reason: "expected a time as RFC 3339 <b>".into() };
+    let intake = Intake {
+        rejected: ["json", "batch", "type", "schema", "id", "time", "limits", "alphabet", "privacy", "new"]
+            .map(|code| (code.to_owned(), 3))
+            .into(),
+        latest: [("time".to_owned(), latest)].into(),
+        repeated: 5,
+        set_aside: [("svar.attempt.v1".to_owned(), 8), ("svar.attempt.v2".to_owned(), 4)].into(),
+        only_counted: 1,
+    };
+    let zone = Zone::named(Some("Europe/Stockholm")).unwrap();
+    let report = Report::new(&loaded, &intake, Filter::default(), &zone, NOON_MS);
+    let (a, q) = (&report.attempts, &report.quality);
+    assert_eq!((a.total, a.solved, a.not_solved, report.latest.len()), (7, 7, 0, 7), "no flood in any figure");
+    assert_eq!((q.excluded_flood, q.excluded_automation, q.set_aside_events), (40, 0, 13));
+    let hours: Vec<_> = q.flood_hours.iter().map(|hour| (hour.hour.as_str(), hour.attempts)).collect();
+    assert_eq!((hours.len(), q.flood_hours_total, hours[0]), (10, 13, ("2026-11-23 13:00", 4)));
+    let one_line = report.to_text().split_whitespace().collect::<Vec<_>>().join(" ");
+    let html = report.to_html();
+    for words in ["40 attempts of floods left out", "13 set aside of newer widgets", "2 stored attempts unreadable"] {
+        assert!(one_line.contains(words) && html.contains(words), "{words}: {one_line}");
+    }
+    for words in [
+        "--flood-exempt",
+        "The worst 10 of 13 hours: 2026-11-23 13:00: 4; 2026-11-23 14:00: 3",
+        "counted when a newer svar starts on this store",
+        "Events of the type svar.attempt.v2",
+        "for which there was no room",
+        "Not sent by a widget, or cut off on the way",
+        "In this mode nothing is sent",
+        "Refused: another reason",
+        "more than five minutes ahead or a week behind",
+    ] {
+        assert!(html.contains(words), "{words}: {html}");
+    }
+    assert!(html.contains("2026-11-23 13:00: expected a time as RFC 3339 &lt;b&gt;"), "{html}");
+    let json: serde_json::Value = serde_json::from_str(&report.to_json()).unwrap();
+    assert_eq!(json["quality"]["rejected_latest"]["time"]["time"], "2026-11-23 13:00");
+    assert!(!report_on(by_hand()).to_text().contains("Refused"), "nothing is told of what there is not");
+}
+
 #[test]
 fn no_bare_percentages() {
     let report = report_on(times(2, made(Behaviour::XPlus, true, Some(Solved::Solved))));
@@ -332,6 +393,8 @@ fn an_empty_store_is_honest_and_helpful() {
         assert!(!written.contains(" 0%") && !written.contains("NaN"), "{written}");
     }
     let rejected = Intake { rejected: [("schema".to_owned(), 3)].into(), ..Intake::default() };
+    let text = report_with(vec![], rejected.clone()).to_text();
+    assert!(text.contains("Kept out of the figures") && text.contains("Refused: not as an event is"), "{text}");
     assert!(report_with(vec![], rejected).to_text().contains("3 events came in and could not be accepted (schema: 3)"));
     let json: serde_json::Value = serde_json::from_str(&report.to_json()).unwrap();
     assert_eq!(json["declared"]["rate"], serde_json::Value::Null);

@@ -4,8 +4,8 @@ use super::ingest::Broken;
 use super::*;
 use async_trait::async_trait;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use svar_collector::store::Loaded;
-use svar_collector::{Batch, Filter, Intake, Put, StoreError};
+use svar_collector::store::{Loaded, Page, Position, Restore};
+use svar_collector::{Batch, Filter, Intake, Pruned, Put, StoreError};
 
 /// A store that can be made to fail, as a full disk would: reading goes on.
 #[derive(Default)]
@@ -29,6 +29,18 @@ impl Store for Moody {
     }
     async fn intake(&self, _: Filter) -> Result<Intake, StoreError> {
         Ok(Intake::default())
+    }
+    async fn page(&self, _: &Position, _: u32) -> Result<Page, StoreError> {
+        Err(StoreError::Closed)
+    }
+    async fn restore(&self, _: Restore) -> Result<u64, StoreError> {
+        Err(StoreError::Closed)
+    }
+    async fn older(&self, _: i64) -> Result<Pruned, StoreError> {
+        Err(StoreError::Closed)
+    }
+    async fn prune(&self, _: i64, _: u32) -> Result<Pruned, StoreError> {
+        Err(StoreError::Closed)
     }
     async fn ping(&self) -> Result<(), StoreError> {
         Ok(())

@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use axum::body::Bytes;
 use serde_json::json;
 use std::time::Duration;
-use svar_collector::store::Loaded;
-use svar_collector::{Batch, Filter, Intake, Put, StoreError};
+use svar_collector::store::{Loaded, Page, Position, Restore};
+use svar_collector::{Batch, Filter, Intake, Pruned, Put, StoreError};
 
 const PATH: &str = "/svar/v1/attempts";
 
@@ -68,7 +68,7 @@ async fn a_mixed_batch_keeps_what_is_good() {
     assert!(answer["rejected"][0]["reason"].as_str().unwrap().contains("unknown field `email`"));
     assert_eq!(house.attempts().await.len(), 2);
     let intake = house.store.intake(Filter::default()).await.unwrap();
-    assert_eq!((intake.rejected.get("schema"), intake.set_aside), (Some(&2), 1));
+    assert_eq!((intake.rejected.get("schema"), intake.set_aside["svar.attempt.v2"]), (Some(&2), 1));
 }
 
 #[tokio::test]
@@ -208,6 +208,18 @@ impl Store for Broken {
         Err(StoreError::Closed)
     }
     async fn intake(&self, _: Filter) -> Result<Intake, StoreError> {
+        Err(StoreError::Closed)
+    }
+    async fn page(&self, _: &Position, _: u32) -> Result<Page, StoreError> {
+        Err(StoreError::Closed)
+    }
+    async fn restore(&self, _: Restore) -> Result<u64, StoreError> {
+        Err(StoreError::Closed)
+    }
+    async fn older(&self, _: i64) -> Result<Pruned, StoreError> {
+        Err(StoreError::Closed)
+    }
+    async fn prune(&self, _: i64, _: u32) -> Result<Pruned, StoreError> {
         Err(StoreError::Closed)
     }
     async fn ping(&self) -> Result<(), StoreError> {

@@ -1,15 +1,20 @@
 //! The collector from outside: through its router, and over TCP where that matters.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod export;
 mod figures;
+mod flood;
+mod golden;
 mod headers;
 mod health;
+mod hostile;
 mod ingest;
 mod log;
 mod login;
 mod metrics;
 mod postgres;
 mod proxies;
+mod reread;
 mod server;
 mod site;
 mod slow;

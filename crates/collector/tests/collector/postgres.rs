@@ -22,6 +22,16 @@ fn told(name: &str) -> Option<String> {
     value
 }
 
+/// An empty place in the server that tests share.
+pub async fn schema_of_its_own() -> Option<StoreAddress> {
+    let server = told("SVAR_TEST_POSTGRES")?;
+    let name = format!("t{}_{}", std::process::id(), now_ms());
+    let mut admin = sqlx::PgConnection::connect(&server).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE SCHEMA {name}"))).execute(&mut admin).await.unwrap();
+    admin.close().await.unwrap();
+    Some(format!("{server}?options=-csearch_path%3D{name}").parse().unwrap())
+}
+
 /// A server that this test alone starts and stops.
 struct OwnServer {
     ctl: String,
