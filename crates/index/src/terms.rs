@@ -796,8 +796,8 @@ impl<'a> Postings<'a> {
     /// What it says of one article, if it does.
     pub fn of(&self, article: u32) -> Option<Posting> {
         let all = self.all.as_slice();
-        let at = all.partition_point(|posting| posting.article() < article);
-        all.get(at).map(|posting| posting.read()).filter(|posting| posting.article == article)
+        let at = all.binary_search_by_key(&article, |posting| posting.article()).ok()?;
+        all.get(at).map(|posting| posting.read())
     }
 
     /// The derived list; empty where there is none.

@@ -259,7 +259,7 @@ pub fn search(index: &Index, question: &str, options: &Options) -> Answer {
             |closeness: u32, title: u32| words.saturating_add(closeness).saturating_add(title).saturating_add(pieces);
         // Most cannot be among the best, however near each other their words stand.
         let most = sum(scaled(words, CLOSENESS), scaled(words, TITLE));
-        if ranked.get(options.limit.wrapping_sub(1)).is_some_and(|last| most <= last.score) {
+        if ranked.len() >= options.limit && ranked.last().is_some_and(|last| most <= last.score) {
             continue;
         }
         let zone = best_zone(of_article());

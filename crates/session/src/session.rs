@@ -285,7 +285,7 @@ impl Session {
 
     fn loaded(&mut self, ticket: Ticket, result: Result<Arc<[u8]>, LoadError>, now: Now, effects: &mut Vec<Effect>) {
         let Some(wanted) = take(&mut self.fetches, ticket) else { return };
-        let is_core = matches!(wanted, Wanted::Manifest | Wanted::Core(_));
+        let is_shard = matches!(wanted, Wanted::Shard(_));
         let outcome = match result {
             Ok(bytes) => self.take(wanted, bytes, effects).map_err(|error| trouble_of(&error)),
             Err(LoadError::Offline) => Err(Trouble::Offline),
@@ -304,7 +304,7 @@ impl Session {
                 // Looked for anew when the last of the terms that it lacks is there, not at each: of thirty shards that a slip
                 // asks for, twenty-nine searches would be for nothing. Titles and texts change nothing of who is found.
                 let needs = |w: &Wanted| self.answer.needs.iter().any(|file| *w == Wanted::Shard(*file));
-                if !needs(&wanted) && !is_core {
+                if is_shard && !needs(&wanted) {
                     self.complete_answer(effects);
                 } else if !self.fetches.iter().any(|(_, w)| needs(w)) {
                     self.search(effects);
