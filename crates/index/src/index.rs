@@ -78,8 +78,8 @@ impl Index {
         self.attach_sections(&file, length)
     }
 
-    /// Lets go of shards until those attached take at most `most` bytes as they are stored, and at most half as many decoded, those
-    /// first that were asked for longest ago (counted in calls of this function). They can be attached again; sections of
+    /// Lets go of shards until those attached take at most `most` bytes as they are stored, and at most half as many
+    /// decoded, those first that were asked for longest ago (counted in calls of this function). They can be attached again; sections of
     /// the core's own file and prepared answers stay.
     pub fn evict(&mut self, most: usize) {
         self.clock.fetch_add(1, Ordering::Relaxed);

@@ -625,7 +625,8 @@ impl TermShard {
         Ok(TermShard { letters, keys, firsts, stored, mark, postings, articles, lists: OnceLock::new() })
     }
 
-    /// The lists, read now if they were not; none where another number of postings was stated than there is, which no writer does.
+    /// The lists, read now if they were not; none where another number of postings was stated than there is, which no writer
+    /// does.
     fn lists(&self) -> &Columns {
         self.lists.get_or_init(|| self.read_lists().unwrap_or_default())
     }

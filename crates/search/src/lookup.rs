@@ -20,7 +20,8 @@ const OTHER_FORM: u32 = 180;
 /// Most shards that two or three letters ask for beside other words: some 50 kB.
 const MOST_SHARDS: usize = 12;
 
-/// Most shards that are looked through for a word with a slip, or for the forms of one: some 120 kB. No letter of 2,500 pages has more.
+/// Most shards that are looked through for a word with a slip, or for the forms of one: some 120 kB. No letter of 2,500 pages
+/// has more.
 const MOST_SHARDS_OF_A_SLIP: usize = 30;
 
 /// Letters at the beginning of a word that are taken to be right as long as something is found that has them.
