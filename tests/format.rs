@@ -1,7 +1,7 @@
 //! The index format: a golden index that must go on reading, and a small index with every byte damaged and every cut
 //! tried. Nothing may panic, and nothing may answer wrongly.
 //!
-//! `tests/golden/format-6/` was written when the format was made, by running this test with SVAR_WRITE_GOLDEN=1. A format
+//! `tests/golden/format-7/` was written when the format was made, by running this test with SVAR_WRITE_GOLDEN=1. A format
 //! or an analysis that changes gets another number, and its golden index a folder of its own.
 
 #![allow(clippy::unwrap_used)]

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use xxhash_rust::xxh64::xxh64;
 
 /// Version of the format that is written.
-pub const FORMAT: u8 = 6;
+pub const FORMAT: u8 = 7;
 
 const MAGIC: &[u8; 4] = b"svar";
 const HEADER: usize = 8;

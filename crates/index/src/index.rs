@@ -72,20 +72,22 @@ impl Index {
     pub fn attach(&mut self, bytes: Arc<[u8]>, expected: FileRef) -> Result<(), IndexError> {
         let length = bytes.len() as u32;
         let file = file::open(bytes)?;
-        if file.reference != expected || !self.files().any(|f| f == expected) {
+        if file.reference != expected || !self.of_kind(expected.kind).contains(&Some(expected)) {
             return Err(IndexError::NotOfThisIndex { name: file.reference.name() });
         }
         self.attach_sections(&file, length)
     }
 
-    /// Lets go of shards until those attached take at most `most` bytes as they are stored, and at most as many decoded, those
-    /// first that were asked for longest ago (counted in calls of this function). They can be attached again; sections of
+    /// Lets go of shards until those attached take at most `most` bytes as they are stored, and at most half as many
+    /// decoded, those first that were asked for longest ago (counted in calls of this function). They can be attached again; sections of
     /// the core's own file and prepared answers stay.
     pub fn evict(&mut self, most: usize) {
         self.clock.fetch_add(1, Ordering::Relaxed);
         let (entries, terms) = (self.entries.len(), self.terms.len());
-        let stored = self.entries.iter().map(Slot::last_used).chain(self.terms.iter().map(Slot::last_used));
-        for place in oldest(stored.chain(self.texts.iter().map(Slot::last_used)), most) {
+        let mut stored: Vec<_> = self.entries.iter().map(Slot::last_used).collect();
+        stored.extend(self.terms.iter().map(Slot::last_used));
+        stored.extend(self.texts.iter().map(Slot::last_used));
+        for place in oldest(stored, most) {
             if let Some(slot) = self.entries.get_mut(place) {
                 slot.let_go();
             } else if let Some(slot) = self.terms.get_mut(place - entries) {
@@ -94,7 +96,7 @@ impl Index {
                 slot.let_go();
             }
         }
-        for place in oldest(self.terms.iter().map(Slot::decoded), most) {
+        for place in oldest(self.terms.iter().map(|slot| slot.decoded(TermShard::bytes)).collect(), most / 2) {
             if let Some(slot) = self.terms.get_mut(place) {
                 slot.let_go_decoded();
             }
@@ -113,8 +115,7 @@ impl Index {
             let slot =
                 self.terms.get_mut(number as usize).ok_or(damaged("a term shard that the core does not know"))?;
             let shard = TermShard::open(section, &self.core.alphabet, self.core.articles)?;
-            let decoded_bytes = shard.bytes() as u32;
-            slot.put(Coded { stored: section.clone(), decoded: shard.into(), bytes: decoded_bytes }, bytes);
+            slot.put(Coded { stored: section.clone(), decoded: shard.into() }, bytes);
         }
         if let Ok(section) = file.section(SectionKind::Directory)
             && self.directory.is_none()
@@ -134,18 +135,22 @@ impl Index {
         Ok(())
     }
 
+    /// The files of the shards of a kind, as far as they are known.
+    fn of_kind(&self, kind: FileKind) -> &[ShardFile] {
+        match kind {
+            FileKind::Entries => &self.core.entries,
+            FileKind::Terms => &self.core.terms,
+            FileKind::Directory => &self.core.directory,
+            FileKind::Prepared => &self.core.prepared,
+            FileKind::Text => self.directory.as_ref().map_or(&[], |directory| &directory.files),
+            FileKind::Manifest | FileKind::Core => &[],
+        }
+    }
+
     /// All shard files that this index names so far, attached or not. Texts are among them once their directory is attached.
     pub fn files(&self) -> impl Iterator<Item = FileRef> {
-        let core = &self.core;
-        let texts = self.directory.iter().flat_map(|d| &d.files);
-        core.entries
-            .iter()
-            .chain(&core.terms)
-            .chain(&core.directory)
-            .chain(&core.prepared)
-            .chain(texts)
-            .flatten()
-            .copied()
+        let kinds = [FileKind::Entries, FileKind::Terms, FileKind::Directory, FileKind::Prepared, FileKind::Text];
+        kinds.into_iter().flat_map(|kind| self.of_kind(kind)).flatten().copied()
     }
 
     /// The core's own file.
@@ -180,7 +185,7 @@ impl Index {
 
     /// Whether everything is in the core's own file, so that every term is at hand.
     pub fn is_whole(&self) -> bool {
-        self.files().next().is_none()
+        self.core.terms.iter().all(Option::is_none)
     }
 
     /// Number of articles.
@@ -233,6 +238,12 @@ impl Index {
         start..end
     }
 
+    /// The shard and the place in it of a term that is known, where its shard is attached.
+    pub fn find_term(&self, term: &str) -> Option<(usize, usize)> {
+        let shard = self.shards_of_prefix(term).start;
+        Some((shard, self.term_shard(shard)?.get(term)?))
+    }
+
     /// A term shard where it is attached.
     pub fn term_shard(&self, number: usize) -> Option<&TermShard> {
         let Coded { stored, decoded, .. } = self.terms.get(number)?.get(&self.clock)?;
@@ -248,7 +259,7 @@ impl Index {
     /// Which term shards are attached, and decoded.
     #[cfg(test)]
     pub(crate) fn terms_are_there(&self) -> impl Iterator<Item = (bool, bool)> {
-        self.terms.iter().map(|slot| (slot.is_there(), slot.decoded().is_some()))
+        self.terms.iter().map(|slot| (slot.is_there(), slot.decoded(TermShard::bytes).is_some()))
     }
 
     /// The file of a term shard that is not attached.

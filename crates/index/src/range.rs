@@ -30,11 +30,12 @@ const SEEN: usize = 30;
 /// A probability stays this far from 0 and 1, in parts of 65,536: an unlikely bit costs at most 11 bits.
 const SURE: u16 = 32;
 
-const STEPS: [u32; SEEN + 1] = {
-    let mut steps = [0; SEEN + 1];
+/// A power of two of them, so that no access needs a check.
+const STEPS: [u16; 32] = {
+    let mut steps = [0; 32];
     let mut seen = 0;
     while seen <= SEEN {
-        steps[seen] = 655_360 / (10 * seen as u32 + 16);
+        steps[seen] = (655_360 / (10 * seen as u32 + 16)) as u16;
         seen += 1;
     }
     steps
@@ -42,7 +43,7 @@ const STEPS: [u32; SEEN + 1] = {
 
 impl Bit {
     fn learn(&mut self, bit: bool) {
-        let step = STEPS.get(usize::from(self.seen)).copied().unwrap_or(0);
+        let step = u32::from(STEPS[usize::from(self.seen) % STEPS.len()]);
         let set = u32::from(self.set);
         let moved = if bit { set + (((65_535 - set) * step) >> 16) } else { set - ((set * step) >> 16) };
         self.set = (moved as u16).clamp(SURE, u16::MAX - SURE);
@@ -65,7 +66,7 @@ impl Models {
 
     /// The model at a place. There is one, or whoever codes has a layout that is too small: then the last one.
     fn at(&mut self, place: usize) -> Option<&mut Bit> {
-        let last = self.0.len().checked_sub(1)?;
+        let last = self.0.len().wrapping_sub(1);
         debug_assert!(place <= last, "model {place} of {last}");
         self.0.get_mut(place.min(last))
     }
@@ -76,6 +77,9 @@ pub(crate) const NUMBER: usize = 64;
 
 /// Codes bits in one direction. What goes in when writing comes out when reading; what goes in when reading is ignored.
 pub(crate) trait Coder {
+    /// Which direction that is.
+    const WRITES: bool;
+
     /// A bit with the model at a place.
     fn bit(&mut self, place: usize, bit: bool) -> bool;
 
@@ -154,6 +158,11 @@ impl Encoder {
         }
     }
 
+    /// What follows is coded by so many models that have seen nothing.
+    pub fn renew(&mut self, models: usize) {
+        self.models = Models::new(models);
+    }
+
     /// The stream.
     pub fn finish(mut self) -> Vec<u8> {
         // Of all that are within the range, the number with the fewest bytes.
@@ -173,6 +182,8 @@ impl Encoder {
 }
 
 impl Coder for Encoder {
+    const WRITES: bool = true;
+
     fn bit(&mut self, place: usize, bit: bool) -> bool {
         let Some(model) = self.models.at(place) else { return false };
         let bound = model.bound(self.range);
@@ -199,6 +210,14 @@ impl Coder for Encoder {
     }
 }
 
+/// Where a stream was read to.
+#[derive(Clone, Copy)]
+pub(crate) struct Mark {
+    at: usize,
+    range: u32,
+    code: u32,
+}
+
 /// Reads a stream. Any bytes are a stream, of something.
 pub(crate) struct Decoder<'a> {
     models: Models,
@@ -216,6 +235,16 @@ impl<'a> Decoder<'a> {
         decoder
     }
 
+    /// Where it is, to go on from there later.
+    pub fn mark(&self) -> Mark {
+        Mark { at: self.at, range: self.range, code: self.code }
+    }
+
+    /// Goes on where another one of the same bytes was, with so many models that have seen nothing: as [`Encoder::renew`].
+    pub fn resume(bytes: &'a [u8], mark: Mark, models: usize) -> Decoder<'a> {
+        Decoder { models: Models::new(models), bytes, at: mark.at, range: mark.range, code: mark.code }
+    }
+
     fn next(&mut self) {
         let byte = self.bytes.get(self.at).copied().unwrap_or(0);
         self.at += 1;
@@ -231,6 +260,8 @@ impl<'a> Decoder<'a> {
 }
 
 impl Coder for Decoder<'_> {
+    const WRITES: bool = false;
+
     fn bit(&mut self, place: usize, _: bool) -> bool {
         let Some(model) = self.models.at(place) else { return false };
         let bound = model.bound(self.range);

@@ -54,15 +54,14 @@ pub(crate) struct Coded<T> {
     /// As in its file.
     pub stored: Slice,
     pub decoded: OnceLock<T>,
-    /// Bytes that it takes decoded.
-    pub bytes: u32,
 }
 
 impl<T> Slot<Coded<T>> {
-    /// What letting go of the decoded shard alone would free; `None` where there is nothing to let go.
-    pub fn decoded(&self) -> Option<Use> {
+    /// What letting go of the decoded shard alone would free, of which `bytes` tells how much that is; `None` where there is
+    /// nothing to let go.
+    pub fn decoded(&self, bytes: fn(&T) -> usize) -> Option<Use> {
         let (used, _) = self.last_used()?;
-        self.shard.as_ref().filter(|shard| shard.decoded.get().is_some()).map(|shard| (used, shard.bytes))
+        self.shard.as_ref()?.decoded.get().map(|shard| (used, bytes(shard) as u32))
     }
 
     /// Lets go of the decoded shard alone.
@@ -75,9 +74,9 @@ impl<T> Slot<Coded<T>> {
 
 /// Those places that must be let go of so that all take at most `most` bytes: the ones that were used longest ago. Looked for
 /// one by one, for there are few; sorting would be half a kilobyte of the widget.
-pub(crate) fn oldest(places: impl Iterator<Item = Option<Use>>, most: usize) -> Vec<usize> {
+pub(crate) fn oldest(places: Vec<Option<Use>>, most: usize) -> Vec<usize> {
     let mut places: Vec<(usize, Use)> =
-        places.enumerate().filter_map(|(place, last)| last.map(|last| (place, last))).collect();
+        places.into_iter().enumerate().filter_map(|(place, last)| last.map(|last| (place, last))).collect();
     let mut bytes: usize = places.iter().map(|(_, (_, bytes))| *bytes as usize).sum();
     let mut out = Vec::new();
     while bytes > most {

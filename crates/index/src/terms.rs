@@ -2,10 +2,11 @@
 //!
 //! ```text
 //! terms    := keys varint · postings varint · stream
-//! stream   := the keys in byte order, each as `code` codes it, by range coding (see `range`)
-//! key      := a term, followed by its list
-//!           | "!" · letters of terms without their first, followed by those first letters
-//! list     := rule, split, where the term stands itself, its compounds, its synonyms; where it stands in [`MOST`] articles
+//! stream   := the keys in byte order, then the lists of those that are terms, by range coding (see `range`), keys and
+//!             lists each with models of their own
+//! key      := a term, and its rule
+//!           | "!" · letters of terms without their first, and those first letters
+//! list     := split, where the term stands itself, its compounds, its synonyms; where it stands in [`MOST`] articles
 //!             itself, in how many more
 //! posting  := article, whether in the title, weight (5 bits, see `fixed::decode_weight`), zones
 //! ```
@@ -35,8 +36,9 @@
 
 use crate::bytes::{Reader, Slice, Writer};
 use crate::error::{IndexError, damaged};
-use crate::range::{Coder, Decoder, Encoder, NUMBER};
+use crate::range::{Coder, Decoder, Encoder, Mark, NUMBER};
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// Where a term occurs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,10 +142,6 @@ const LIGHT: usize = 30;
 /// sets; cutting lists so is static pruning (Carmel et al. 2001, "Static index pruning for information retrieval systems").
 const MOST: usize = 4_096;
 
-/// A list of which nothing is said.
-const NO_LIST: &NewList =
-    &NewList { literal: Vec::new(), compounds: Vec::new(), synonyms: Vec::new(), cuts: Vec::new(), left_out: 0 };
-
 /// Most letters of an alphabet; others are written out.
 pub(crate) const ALPHABET: usize = 126;
 const END: u32 = 0;
@@ -167,8 +165,8 @@ const LETTERS_BEFORE: usize = 15;
 /// Letters of a term, as far as they make a difference to what is expected of its list.
 const LONG: usize = 15;
 
-/// Where the models of each thing begin, and by what they are told apart.
-mod models {
+/// Where the models of keys begin, and by what they are told apart.
+mod keys {
     use crate::range::NUMBER;
 
     /// Letters shared with the key before, by how many that one has.
@@ -181,8 +179,16 @@ mod models {
     pub const SAME_RULE: usize = FIRSTS + NUMBER;
     /// A rule, by the last letter.
     pub const RULE: usize = SAME_RULE + 128;
+    /// All of them.
+    pub const ALL: usize = RULE + 32 * 256;
+}
+
+/// Where those of lists begin.
+mod lists {
+    use crate::range::NUMBER;
+
     /// Whether there is a split, by the length; how many cuts; and each of them.
-    pub const SPLIT: usize = RULE + 32 * 256;
+    pub const SPLIT: usize = 0;
     pub const CUTS: usize = SPLIT + 16;
     pub const CUT: usize = CUTS + NUMBER;
     /// How many postings, by the length.
@@ -209,9 +215,11 @@ mod models {
     pub const PLACED: usize = WEIGHT + 9 * 32;
     /// The first zone, by the last one of the article that is known.
     pub const ZONE: usize = PLACED + 2;
-    /// Whether another zone, by how often the term seems to occur, how many zones there are already, and whether the
-    /// article is known to reach there.
-    pub const MORE_ZONES: usize = ZONE + 9 * 8;
+    /// Whether there are others, by how often the term seems to occur and the first zone.
+    pub const SEVERAL: usize = ZONE + 9 * 8;
+    /// Whether a later zone is one of them, by how often the term seems to occur, how many zones there are already, and
+    /// whether the article is known to reach there.
+    pub const MORE_ZONES: usize = SEVERAL + 10 * 8;
     /// All of them.
     pub const ALL: usize = MORE_ZONES + 10 * 3 * 3;
 }
@@ -221,47 +229,112 @@ const UNITS: u32 = 12;
 
 /// The distance to the next article, of which `expected` eighths are the mean. `short`: how much shorter than expected the
 /// one before was, 0 to 2.
-fn code_gap(c: &mut impl Coder, expected: u64, short: usize, gap: u32) -> u32 {
+fn code_gap(c: &mut impl Coder, expected: u32, short: usize, gap: u32) -> u32 {
     // A unit is the power of two below 5/8 of the mean, about what Golomb's rule gives; the part is in eighths of it.
     let mean = expected * 5 / 8;
     let bits = (mean / 8).max(1).ilog2();
     let part = (mean >> bits).clamp(8, 15) as usize - 8;
     let units = gap >> bits;
     let mut counted = 0;
-    while counted < UNITS && c.bit(models::UNITS + (part * 3 + short) * 8 + counted.min(5) as usize, counted < units) {
+    while counted < UNITS && c.bit(lists::UNITS + (part * 3 + short) * 8 + counted.min(5) as usize, counted < units) {
         counted += 1;
     }
     if counted == UNITS {
-        counted = counted.saturating_add(c.number(models::MORE_UNITS, units.saturating_sub(UNITS)));
+        counted = counted.saturating_add(c.number(lists::MORE_UNITS, units.saturating_sub(UNITS)));
     }
     // Within a long first unit, short distances are likelier than long ones.
     let modelled = if counted == 0 { bits.min(2) } else { 0 };
-    let high = c.tree(models::HIGH + short * 4, modelled, gap >> (bits - modelled) & ((1 << modelled) - 1));
+    let high = c.tree(lists::HIGH + short * 4, modelled, gap >> (bits - modelled) & ((1 << modelled) - 1));
     let low = bits - modelled;
     let low_bits = c.raw(low, gap & ((1 << low) - 1));
     (counted << bits).wrapping_add(high << low | low_bits)
 }
 
-/// A key and what it leads to.
+/// A key.
 #[derive(Default)]
-struct Entry {
-    key: Vec<char>,
+struct Key {
+    letters: Vec<char>,
     /// How many letters it shares with the key before.
     shared: usize,
     firsts: Vec<char>,
     rule: u8,
-    cuts: Vec<u8>,
-    postings: [Vec<NewPosting>; 3],
-    left_out: u32,
 }
 
 /// Codes a shard's keys, one after another: what is written and what is read.
 struct Keys<'a> {
     alphabet: &'a [char],
-    /// By article, of which there are so many.
-    seen: Vec<Seen>,
+    /// Letters of the key before.
     before: usize,
     rule: u8,
+}
+
+impl Keys<'_> {
+    /// The next key; `None` where what is read is none. When reading, `key` is the one before.
+    fn code<C: Coder>(&mut self, c: &mut C, key: &mut Key) -> Option<()> {
+        let place = keys::SHARED + self.before.min(LETTERS_BEFORE) * (SHARED_LETTERS + 1);
+        let shared = c.tree(place, 5, key.shared.min(SHARED_LETTERS) as u32) as usize;
+        let told = if C::WRITES { key.letters.get(shared..).unwrap_or_default().to_vec() } else { Vec::new() };
+        let mut told = told.into_iter();
+        key.letters.truncate(shared);
+        key.shared = key.letters.len();
+        let mut last = key.letters.last().map_or(END, |l| self.number(*l));
+        while let Some((number, letter)) = self.letter(c, last, told.next()) {
+            last = number;
+            key.letters.push(letter);
+            if key.letters.len() > usize::from(u16::MAX) {
+                return None;
+            }
+        }
+        self.before = key.letters.len();
+        if key.letters.first() == Some(&FIRST) {
+            let old = std::mem::take(&mut key.firsts);
+            for at in 0..=c.number(keys::FIRSTS, (old.len() as u32).saturating_sub(1)) {
+                let letter = self.letter(c, OTHER, old.get(at as usize).copied());
+                key.firsts.extend(letter.map(|(_, letter)| letter));
+                if at > u32::from(u16::MAX) {
+                    return None;
+                }
+            }
+            return Some(());
+        }
+        key.firsts.clear();
+        if !c.bit(keys::SAME_RULE + last as usize, key.rule == self.rule) {
+            let place = keys::RULE + last.min(31) as usize * 256;
+            self.rule = c.tree(place, 8, u32::from(key.rule)) as u8;
+        }
+        key.rule = self.rule;
+        Some(())
+    }
+
+    fn number(&self, letter: char) -> u32 {
+        self.alphabet.iter().position(|l| *l == letter).map_or(OTHER, |at| at as u32 + 1)
+    }
+
+    /// The next letter and its number, if there is one.
+    fn letter(&self, c: &mut impl Coder, after: u32, letter: Option<char>) -> Option<(u32, char)> {
+        let number = c.tree(keys::LETTER + after as usize * 128, 7, letter.map_or(END, |l| self.number(l)));
+        let letter = match number {
+            END => return None,
+            OTHER => char::from_u32(c.raw(21, letter.map_or(0, u32::from))),
+            number => self.alphabet.get(number as usize - 1).copied(),
+        };
+        // What the alphabet does not have is another letter.
+        Some(letter.map_or((OTHER, char::REPLACEMENT_CHARACTER), |letter| (number, letter)))
+    }
+}
+
+/// What a term leads to.
+#[derive(Default)]
+struct List {
+    cuts: Vec<u8>,
+    postings: [Vec<NewPosting>; 3],
+    left_out: u32,
+}
+
+/// Codes the lists of a shard's terms, one after another.
+struct Lists {
+    /// By article, of which there are so many.
+    seen: Vec<Seen>,
     articles: u32,
     about: u32,
 }
@@ -273,131 +346,77 @@ fn about(articles: u32) -> u32 {
     ((articles >> step) + 1) << step
 }
 
-impl<'a> Keys<'a> {
-    fn new(alphabet: &'a [char], articles: u32) -> Keys<'a> {
-        let seen = vec![UNSEEN; articles as usize];
-        Keys { alphabet, seen, before: 0, rule: 0, articles, about: about(articles) }
+impl Lists {
+    fn new(articles: u32) -> Lists {
+        Lists { seen: vec![UNSEEN; articles as usize], articles, about: about(articles) }
     }
 
-    /// The next key. `entry` is the one before when reading and the next one, with what it shares, when writing.
-    fn code(&mut self, c: &mut impl Coder, entry: &mut Entry) -> Result<(), IndexError> {
-        let place = models::SHARED + self.before.min(LETTERS_BEFORE) * (SHARED_LETTERS + 1);
-        let shared = c.tree(place, 5, entry.shared.min(SHARED_LETTERS) as u32) as usize;
-        let old = std::mem::take(&mut entry.key);
-        entry.key.extend(old.iter().take(shared));
-        entry.shared = entry.key.len();
-        let mut last = entry.key.last().map_or(END, |l| self.letter_number(*l));
-        loop {
-            let next = old.get(entry.key.len()).copied();
-            let number = next.map_or(END, |l| self.letter_number(l));
-            let Some(letter) = self.letter(c, last, number, next) else { break };
-            last = self.letter_number(letter);
-            entry.key.push(letter);
-            if entry.key.len() > usize::from(u16::MAX) {
-                return Err(damaged("a term without an end"));
-            }
-        }
-        self.before = entry.key.len();
-        if entry.key.first() == Some(&FIRST) {
-            let old = std::mem::take(&mut entry.firsts);
-            for at in 0..=c.number(models::FIRSTS, (old.len() as u32).saturating_sub(1)) {
-                let next = old.get(at as usize).copied();
-                let number = next.map_or(END, |l| self.letter_number(l));
-                entry.firsts.extend(self.letter(c, OTHER, number, next));
-                if at > u32::from(u16::MAX) {
-                    return Err(damaged("first letters without an end"));
-                }
-            }
-            entry.postings.iter_mut().for_each(Vec::clear);
-            entry.left_out = 0;
-            return Ok(());
-        }
-        entry.firsts.clear();
-        self.list(c, last, entry)
-    }
-
-    fn letter_number(&self, letter: char) -> u32 {
-        self.alphabet.iter().position(|l| *l == letter).map_or(OTHER, |at| at as u32 + 1)
-    }
-
-    fn letter(&mut self, c: &mut impl Coder, after: u32, number: u32, letter: Option<char>) -> Option<char> {
-        match c.tree(models::LETTER + after as usize * 128, 7, number) {
-            END => None,
-            OTHER => char::from_u32(c.raw(21, letter.map_or(0, u32::from))).or(Some(char::REPLACEMENT_CHARACTER)),
-            number => self.alphabet.get(number as usize - 1).copied().or(Some(char::REPLACEMENT_CHARACTER)),
-        }
-    }
-
-    fn list(&mut self, c: &mut impl Coder, last: u32, entry: &mut Entry) -> Result<(), IndexError> {
-        if !c.bit(models::SAME_RULE + last as usize, entry.rule == self.rule) {
-            let place = models::RULE + last.min(31) as usize * 256;
-            self.rule = c.tree(place, 8, u32::from(entry.rule)) as u8;
-        }
-        entry.rule = self.rule;
-        let long = entry.key.len().min(LONG);
-        let old = std::mem::take(&mut entry.cuts);
-        if c.bit(models::SPLIT + long, !old.is_empty()) {
-            for at in 0..=c.number(models::CUTS, (old.len() as u32).saturating_sub(1)) {
+    /// The next list, of a term of so many letters; `None` where what is read is none. When reading, `list` is any.
+    fn code<C: Coder>(&mut self, c: &mut C, letters: usize, list: &mut List) -> Option<()> {
+        let long = letters.min(LONG);
+        let old = std::mem::take(&mut list.cuts);
+        if c.bit(lists::SPLIT + long, !old.is_empty()) {
+            for at in 0..=c.number(lists::CUTS, (old.len() as u32).saturating_sub(1)) {
                 if at > 255 {
-                    return Err(damaged("a compound of more parts than it has letters"));
+                    return None;
                 }
                 let cut = old.get(at as usize).map_or(0, |cut| u32::from(*cut));
-                entry.cuts.push(c.tree(models::CUT, 8, cut) as u8);
+                list.cuts.push(c.tree(lists::CUT, 8, cut) as u8);
             }
         }
-        for (which, postings) in entry.postings.iter_mut().enumerate() {
+        for (which, postings) in list.postings.iter_mut().enumerate() {
             let length = postings.len() as u32;
             let count = if which == 0 {
-                c.number(models::LITERAL + long / 4 * NUMBER, length)
-            } else if c.bit(models::DERIVED + which * 16 + long, length > 0) {
-                c.number(models::DERIVED_COUNT + which * NUMBER, length.saturating_sub(1)).saturating_add(1)
+                c.number(lists::LITERAL + long / 4 * NUMBER, length)
+            } else if c.bit(lists::DERIVED + which * 16 + long, length > 0) {
+                c.number(lists::DERIVED_COUNT + which * NUMBER, length.saturating_sub(1)).saturating_add(1)
             } else {
                 0
             };
             if count > self.articles {
-                return Err(damaged("more postings than articles"));
+                return None;
             }
             postings.resize(count as usize, NewPosting::default());
             self.postings(c, usize::from(which > 0), postings)?;
         }
-        let most = entry.postings.first().is_some_and(|postings| postings.len() == MOST);
-        entry.left_out = if most { c.number(models::LEFT_OUT, entry.left_out) } else { 0 };
-        Ok(())
+        let most = list.postings.first().is_some_and(|postings| postings.len() == MOST);
+        list.left_out = if most { c.number(lists::LEFT_OUT, list.left_out) } else { 0 };
+        Some(())
     }
 
-    fn postings(&mut self, c: &mut impl Coder, derived: usize, all: &mut [NewPosting]) -> Result<(), IndexError> {
+    fn postings(&mut self, c: &mut impl Coder, derived: usize, all: &mut [NewPosting]) -> Option<()> {
         let many = (all.len() as u32).checked_ilog2().map_or(0, |bits| bits as usize + 1).min(4);
-        let (mut from, mut short, mut left) = (0u32, 0, all.len() as u64);
+        let (mut from, mut short, mut left) = (0u32, 0, all.len() as u32);
         for posting in all {
-            let mean = u64::from(self.about.saturating_sub(from)).max(left) * 8 / left.max(1);
+            // Of at most 2²⁴ articles: no more than 28 bits.
+            let mean = self.about.saturating_sub(from).max(left) * 8 / left.max(1);
             let gap = code_gap(c, mean, short, posting.article.wrapping_sub(from));
             posting.article = from.wrapping_add(gap);
-            let Some(seen) = self.seen.get_mut(posting.article as usize) else {
-                return Err(damaged("a posting of an article that is not there"));
-            };
+            // None where there is no such article.
+            let seen = self.seen.get_mut(posting.article as usize)?;
             // The next one is expected near where this one was near.
-            short = match u64::from(gap) * 8 {
-                gap if gap * 3 < mean => 2,
+            short = match gap.saturating_mul(8) {
+                gap if gap.saturating_mul(3) < mean => 2,
                 gap if gap < mean => 1,
                 _ => 0,
             };
             (from, left) = (posting.article + 1, left - 1);
             code_posting(c, derived, many, seen, posting);
         }
-        Ok(())
+        Some(())
     }
 }
 
 /// What is said of an article. `derived`: 0 or 1; `many`: how many postings the list has, 0 to 4.
 fn code_posting(c: &mut impl Coder, derived: usize, many: usize, seen: &mut Seen, p: &mut NewPosting) {
-    let title = c.bit(models::IN_TITLE + many * 2 + derived, p.code & TITLE_BIT != 0);
+    let title = c.bit(lists::IN_TITLE + many * 2 + derived, p.code & TITLE_BIT != 0);
     let weight = p.code & WEIGHT;
     let known = seen.last <= WEIGHT;
     let once = seen.last == seen.least;
-    let same = models::SAME_WEIGHT + (many * 2 + derived) * 2 + usize::from(once);
+    let same = lists::SAME_WEIGHT + (many * 2 + derived) * 2 + usize::from(once);
     let weight = if !title && known && c.bit(same, weight == seen.last) {
         seen.last
-    } else if !title && known && !once && c.bit(models::LEAST_WEIGHT + derived, weight == seen.least) {
+    } else if !title && known && !once && c.bit(lists::LEAST_WEIGHT + derived, weight == seen.least) {
         seen.least
     } else {
         let by = match (title, known) {
@@ -405,7 +424,7 @@ fn code_posting(c: &mut impl Coder, derived: usize, many: usize, seen: &mut Seen
             (false, true) => 4 + usize::from(seen.least >> 3 & 3),
             (false, false) => derived * 2 + usize::from(many > 2),
         };
-        c.tree(models::WEIGHT + by * 32, 5, u32::from(weight)) as u8
+        c.tree(lists::WEIGHT + by * 32, 5, u32::from(weight)) as u8
     };
     // How much more than a single occurrence it weighs; where that is unknown, how much it weighs.
     let often = match seen.least {
@@ -413,16 +432,19 @@ fn code_posting(c: &mut impl Coder, derived: usize, many: usize, seen: &mut Seen
         least => usize::from(weight.saturating_sub(least)).min(5),
     };
     let mut zones = 0u8;
-    if c.bit(models::PLACED + usize::from(title), p.zones != 0) {
+    if c.bit(lists::PLACED + usize::from(title), p.zones != 0) {
         let last = 8 - seen.zones.leading_zeros() as usize;
-        let first = c.tree(models::ZONE + last * 8, 3, p.zones.trailing_zeros() & 7);
+        let first = c.tree(lists::ZONE + last * 8, 3, p.zones.trailing_zeros() & 7);
         zones = 1 << first;
         // Derived postings have one zone.
-        let end = if derived == 0 { ZONES } else { 0 };
+        let several = derived == 0
+            && first + 1 < ZONES
+            && c.bit(lists::SEVERAL + often * 8 + first as usize, p.zones & p.zones.wrapping_sub(1) != 0);
+        let end = if several { ZONES } else { 0 };
         for zone in first + 1..end {
             let reach = if seen.zones == 0 { 2 } else { usize::from(seen.zones >> zone != 0) };
             let set = (zones.count_ones() as usize).min(3) - 1;
-            let more = models::MORE_ZONES + (often * 3 + set) * 3 + reach;
+            let more = lists::MORE_ZONES + (often * 3 + set) * 3 + reach;
             zones |= u8::from(c.bit(more, p.zones >> zone & 1 == 1)) << zone;
         }
     }
@@ -448,28 +470,38 @@ pub(crate) fn write<'a>(
     }
     let mut w = Writer::default();
     w.varint(entries.len() as u64);
-    let (mut keys, mut encoder, mut all) = (Keys::new(alphabet, articles), Encoder::new(models::ALL), 0u64);
+    let (mut coded, mut encoder) = (Keys { alphabet, before: 0, rule: 0 }, Encoder::new(keys::ALL));
+    let (mut lists, mut all) = (Vec::new(), 0u64);
+    let long = || IndexError::TooLarge { what: "a term, a compound or a list" };
     let mut before: Vec<char> = Vec::new();
     for (key, new) in entries {
-        let key: Vec<char> = key.chars().collect();
-        if key <= before {
+        let letters: Vec<char> = key.chars().collect();
+        if letters <= before {
             return Err(IndexError::TooLarge { what: "terms out of order or repeated" });
         }
-        let shared = key.iter().zip(&before).take_while(|(a, b)| a == b).count();
-        let (rule, list, firsts) = match new {
-            NewEntry::Term(rule, list) => (rule, list, ""),
-            NewEntry::Firsts(letters) => (0, NO_LIST, letters),
+        let shared = letters.iter().zip(&before).take_while(|(a, b)| a == b).count();
+        let (rule, firsts) = match new {
+            NewEntry::Term(rule, list) => {
+                lists.push((letters.len(), list));
+                (rule, "")
+            }
+            NewEntry::Firsts(letters) => (0, letters),
         };
+        before.clone_from(&letters);
+        coded
+            .code(&mut encoder, &mut Key { letters, shared, firsts: firsts.chars().collect(), rule })
+            .ok_or_else(long)?;
+    }
+    encoder.renew(lists::ALL);
+    let mut coded = Lists::new(articles);
+    for (letters, list) in lists {
         let first_zone = |postings: &[NewPosting]| {
             postings.iter().map(|p| NewPosting { zones: p.zones & p.zones.wrapping_neg(), ..*p }).collect()
         };
         let postings = [list.literal.clone(), first_zone(&list.compounds), first_zone(&list.synonyms)];
         all += postings.iter().map(|p| p.len() as u64).sum::<u64>();
-        let firsts = firsts.chars().collect();
-        let (cuts, left_out) = (list.cuts.clone(), list.left_out);
-        let mut entry = Entry { key: key.clone(), shared, firsts, rule, cuts, postings, left_out };
-        keys.code(&mut encoder, &mut entry)?;
-        before = key;
+        let mut list = List { cuts: list.cuts.clone(), postings, left_out: list.left_out };
+        coded.code(&mut encoder, letters, &mut list).ok_or_else(long)?;
     }
     w.varint(all);
     w.0.extend(encoder.finish());
@@ -478,15 +510,22 @@ pub(crate) fn write<'a>(
 
 /// A key's place in the columns.
 #[derive(Clone, Copy, Default)]
-struct Place {
+struct KeyPlace {
     /// Where its letters end.
     end: u32,
-    /// The first of its cuts, and how many they are; of a [`FIRST`] key the first of its first letters.
-    cut: u32,
-    cuts: u16,
+    /// The place of its first letters, or of its list.
+    at: u32,
     /// How many letters it shares with the key before, at most [`SHARED_LETTERS`].
     shared: u8,
     rule: u8,
+}
+
+/// A list's place in the columns.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    /// The first of its cuts, and how many they are.
+    cut: u32,
+    cuts: u16,
     /// Postings of the term itself, of its compounds and of its synonyms.
     counts: [u32; 3],
     /// Number of the first posting.
@@ -522,14 +561,37 @@ impl Packed {
         let [a, b, c] = self.article;
         u32::from_le_bytes([a, b, c, 0])
     }
+
+    fn read(self) -> Posting {
+        Posting {
+            article: self.article(),
+            weight: crate::fixed::decode_weight(self.code),
+            in_title: self.code & TITLE_BIT != 0,
+            zones: self.zones,
+        }
+    }
 }
 
-/// A shard that answers.
+/// A shard that answers. Its lists are read when they are first asked for: of the shards that are looked through for a
+/// word with a slip most hold nothing like it.
 pub struct TermShard {
     letters: Vec<char>,
+    keys: Vec<KeyPlace>,
+    firsts: Vec<Vec<char>>,
+    stored: Slice,
+    /// Where lists begin in what is stored.
+    mark: Mark,
+    /// How many postings there are.
+    postings: usize,
+    articles: u32,
+    lists: OnceLock<Columns>,
+}
+
+/// Lists of a shard.
+#[derive(Default)]
+struct Columns {
     places: Vec<Place>,
     cuts: Vec<u8>,
-    firsts: Vec<char>,
     postings: Vec<Packed>,
 }
 
@@ -537,85 +599,108 @@ impl TermShard {
     pub(crate) fn open(section: &Slice, alphabet: &[char], articles: u32) -> Result<TermShard, IndexError> {
         let bytes = section.as_ref();
         let mut r = Reader::new(bytes);
-        let (count, all) = (r.varint()? as usize, r.varint()? as usize);
+        let (count, postings) = (r.varint()? as usize, r.varint()? as usize);
         let most = bytes.len().saturating_mul(POSTINGS_OF_A_BYTE);
-        if count > most || all > most || articles > MOST_ARTICLES {
+        if count > most || postings > most || articles > MOST_ARTICLES {
             return Err(damaged("a count beyond the file"));
         }
-        let mut decoder = Decoder::new(bytes.get(r.at()..).unwrap_or_default(), models::ALL);
-        let mut keys = Keys::new(alphabet, articles);
-        let mut shard = TermShard {
-            letters: Vec::new(),
-            places: Vec::new(),
-            cuts: Vec::new(),
-            firsts: Vec::new(),
-            postings: Vec::new(),
-        };
-        let mut entry = Entry::default();
+        let stored = section.part(r.at()..bytes.len());
+        let mut decoder = Decoder::new(stored.as_ref(), keys::ALL);
+        let mut coded = Keys { alphabet, before: 0, rule: 0 };
+        let (mut letters, mut keys, mut firsts) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut key, mut terms) = (Key::default(), 0);
         for _ in 0..count {
             // What is read follows from the stream alone, except that a key goes on from the one before.
-            keys.code(&mut decoder, &mut entry)?;
-            let is_first = entry.key.first() == Some(&FIRST);
-            let (start, length) =
-                if is_first { (shard.firsts.len(), entry.firsts.len()) } else { (shard.cuts.len(), entry.cuts.len()) };
-            shard.letters.extend(&entry.key);
-            shard.places.push(Place {
-                end: shard.letters.len() as u32,
-                cut: start as u32,
-                cuts: length as u16,
-                shared: entry.shared as u8,
-                rule: entry.rule,
-                counts: entry.postings.each_ref().map(|p| p.len() as u32),
-                posting: shard.postings.len() as u32,
-                left_out: entry.left_out,
-            });
+            coded.code(&mut decoder, &mut key).ok_or(damaged("a key that is none"))?;
+            let is_first = key.letters.first() == Some(&FIRST);
+            letters.extend(&key.letters);
+            let at = if is_first { firsts.len() as u32 } else { terms };
+            terms += u32::from(!is_first);
+            keys.push(KeyPlace { end: letters.len() as u32, at, shared: key.shared as u8, rule: key.rule });
             if is_first {
-                shard.firsts.extend(&entry.firsts);
-            } else {
-                shard.cuts.extend(&entry.cuts);
+                firsts.push(std::mem::take(&mut key.firsts));
             }
-            shard.postings.extend(entry.postings.iter().flatten().map(Packed::of));
-            if shard.postings.len() > all {
+        }
+        let mark = decoder.mark();
+        Ok(TermShard { letters, keys, firsts, stored, mark, postings, articles, lists: OnceLock::new() })
+    }
+
+    /// The lists, read now if they were not; none where another number of postings was stated than there is, which no writer
+    /// does.
+    fn lists(&self) -> &Columns {
+        self.lists.get_or_init(|| self.read_lists().unwrap_or_default())
+    }
+
+    fn read_lists(&self) -> Option<Columns> {
+        let mut decoder = Decoder::resume(self.stored.as_ref(), self.mark, lists::ALL);
+        let (mut coded, mut list) = (Lists::new(self.articles), List::default());
+        let mut all = Columns::default();
+        // As many as are stated, where there can be so many: a list that grows would be copied, and leave holes.
+        all.postings.reserve_exact(self.postings.min(self.stored.as_ref().len() * 8));
+        for number in 0..self.len() {
+            let key = self.key(number);
+            if key.first() == Some(&FIRST) {
+                continue;
+            }
+            coded.code(&mut decoder, key.len(), &mut list)?;
+            all.places.push(Place {
+                cut: all.cuts.len() as u32,
+                cuts: list.cuts.len() as u16,
+                counts: list.postings.each_ref().map(|p| p.len() as u32),
+                posting: all.postings.len() as u32,
+                left_out: list.left_out,
+            });
+            all.cuts.extend(&list.cuts);
+            for postings in &list.postings {
+                all.postings.extend(postings.iter().map(Packed::of));
+            }
+            if all.postings.len() > self.postings {
                 break;
             }
         }
-        if shard.postings.len() != all {
-            return Err(damaged("another number of postings than stated"));
-        }
-        Ok(shard)
+        (all.postings.len() == self.postings).then_some(all)
     }
 
     /// Bytes that it takes in memory.
     pub(crate) fn bytes(&self) -> usize {
-        4 * (self.letters.len() + self.firsts.len())
-            + self.cuts.len()
-            + size_of::<Place>() * self.places.len()
-            + size_of::<Packed>() * self.postings.len()
+        let lists = self.lists.get().map_or(0, |all| {
+            all.cuts.len() + size_of::<Place>() * all.places.len() + size_of::<Packed>() * all.postings.len()
+        });
+        4 * (self.letters.len() + 4 * self.firsts.len()) + size_of::<KeyPlace>() * self.keys.len() + lists
     }
 
     /// How many keys there are.
     pub fn len(&self) -> usize {
-        self.places.len()
+        self.keys.len()
     }
 
     /// Whether there is no key.
     pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
+        self.keys.is_empty()
+    }
+
+    fn at(&self, number: usize) -> KeyPlace {
+        self.keys.get(number).copied().unwrap_or_default()
     }
 
     fn place(&self, number: usize) -> Place {
-        self.places.get(number).copied().unwrap_or_default()
+        let key = self.keys.get(number).filter(|_| self.is_term(number));
+        key.and_then(|key| self.lists().places.get(key.at as usize)).copied().unwrap_or_default()
+    }
+
+    fn is_term(&self, number: usize) -> bool {
+        self.key(number).first().is_some_and(|letter| *letter != FIRST)
     }
 
     /// The letters of the key at place `number`, in byte order; none beyond the last.
     pub fn key(&self, number: usize) -> &[char] {
-        let start = number.checked_sub(1).map_or(0, |before| self.place(before).end);
-        self.letters.get(start as usize..self.place(number).end as usize).unwrap_or_default()
+        let start = number.checked_sub(1).map_or(0, |before| self.at(before).end);
+        self.letters.get(start as usize..self.at(number).end as usize).unwrap_or_default()
     }
 
     /// How many letters the key at place `number` shares with the one before it.
     pub fn shared(&self, number: usize) -> usize {
-        usize::from(self.place(number).shared)
+        usize::from(self.at(number).shared)
     }
 
     /// The places of the keys that begin with `letters`.
@@ -637,19 +722,22 @@ impl TermShard {
 
     /// The postings of the key at place `number`, in the order of article numbers. None where there is no such key.
     pub fn postings(&self, number: usize) -> Postings<'_> {
-        Postings::of(self, self.place(number), 0)
+        Postings::new(self, self.place(number), 0)
+    }
+
+    /// Number of the rule that makes the term at place `number` its stem.
+    pub fn rule(&self, number: usize) -> u8 {
+        self.at(number).rule
     }
 
     /// What the term at place `number` is made of, for `Compounding::parts`; nothing where it is no compound.
     pub fn cuts(&self, number: usize) -> &[u8] {
-        let is_term = self.key(number).first() != Some(&FIRST);
-        self.cuts.get(self.place(number).cuts()).filter(|_| is_term).unwrap_or_default()
+        self.lists().cuts.get(self.place(number).cuts()).unwrap_or_default()
     }
 
     /// The letters that the [`FIRST`] key at place `number` leads to.
     pub fn firsts(&self, number: usize) -> &[char] {
-        let is_first = self.key(number).first() == Some(&FIRST);
-        self.firsts.get(self.place(number).cuts()).filter(|_| is_first).unwrap_or_default()
+        self.firsts.get(self.at(number).at as usize).filter(|_| !self.is_term(number)).map_or(&[], Vec::as_slice)
     }
 
     /// The place of a key, or `None` where it is unknown.
@@ -683,17 +771,12 @@ pub struct Postings<'a> {
 
 impl<'a> Postings<'a> {
     /// `which`: of the term itself (0), its compounds (1) or its synonyms (2).
-    fn of(shard: &'a TermShard, place: Place, which: usize) -> Postings<'a> {
+    fn new(shard: &'a TermShard, place: Place, which: usize) -> Postings<'a> {
         let before: u32 = place.counts.iter().take(which).sum();
         let count = place.counts.get(which).copied().unwrap_or(0);
         let start = (place.posting + before) as usize;
-        let all = shard.postings.get(start..start + count as usize).unwrap_or_default();
+        let all = shard.lists().postings.get(start..start + count as usize).unwrap_or_default();
         Postings { shard, place, all: all.iter() }
-    }
-
-    /// Number of the rule that makes the term its stem.
-    pub fn rule(&self) -> u8 {
-        self.place.rule
     }
 
     /// In how many articles the term occurs as a word.
@@ -711,9 +794,16 @@ impl<'a> Postings<'a> {
         self.place.counts.get(derived as usize).is_some_and(|count| *count > 0)
     }
 
+    /// What it says of one article, if it does.
+    pub fn of(&self, article: u32) -> Option<Posting> {
+        let all = self.all.as_slice();
+        let at = all.binary_search_by_key(&article, |posting| posting.article()).ok()?;
+        all.get(at).map(|posting| posting.read())
+    }
+
     /// The derived list; empty where there is none.
     pub fn derived(self, derived: Derived) -> Postings<'a> {
-        Postings::of(self.shard, self.place, derived as usize)
+        Postings::new(self.shard, self.place, derived as usize)
     }
 }
 
@@ -721,12 +811,7 @@ impl Iterator for Postings<'_> {
     type Item = Posting;
 
     fn next(&mut self) -> Option<Posting> {
-        self.all.next().map(|posting| Posting {
-            article: posting.article(),
-            weight: crate::fixed::decode_weight(posting.code),
-            in_title: posting.code & TITLE_BIT != 0,
-            zones: posting.zones,
-        })
+        self.all.next().map(|posting| posting.read())
     }
 }
 #[cfg(test)]
@@ -781,7 +866,7 @@ mod tests {
         let first = shard.lookup("faktura").unwrap().next();
         assert_eq!(first, Some(Posting { article: 0, weight: 32, in_title: true, zones: 5 }));
         assert!(shard.lookup("fakt").is_none());
-        assert_eq!(shard.lookup("router").map(|p| p.rule()), Some(7));
+        assert_eq!(shard.get("router").map(|place| shard.rule(place)), Some(7));
         assert_eq!(shard.postings(usize::MAX).count(), 0);
     }
 
@@ -861,13 +946,13 @@ mod tests {
             let shard = TermShard::open(&Slice::new(payload.into(), 0..length), &alphabet, 300).unwrap();
             for (number, (term, (rule, list))) in lists.iter().enumerate() {
                 proptest::prop_assert_eq!(shard.get(term), Some(number));
-                proptest::prop_assert_eq!(shard.postings(number).rule(), *rule);
+                proptest::prop_assert_eq!(shard.rule(number), *rule);
                 proptest::prop_assert_eq!(shard.cuts(number), &list.cuts);
                 let all: Vec<NewPosting> =
                     [&list.literal, &list.compounds, &list.synonyms].into_iter().flatten().copied().collect();
                 let start = shard.place(number).posting as usize;
                 let read = |p: &Packed| NewPosting { article: p.article(), code: p.code, zones: p.zones };
-                let read: Vec<NewPosting> = shard.postings[start..start + all.len()].iter().map(read).collect();
+                let read: Vec<NewPosting> = shard.lists().postings[start..start + all.len()].iter().map(read).collect();
                 proptest::prop_assert_eq!(read, all);
             }
         }
@@ -875,7 +960,9 @@ mod tests {
         #[test]
         fn no_bytes_panic(bytes: Vec<u8>) {
             let length = bytes.len();
-            let _ = TermShard::open(&Slice::new(bytes.into(), 0..length), &['e'], 300);
+            if let Ok(shard) = TermShard::open(&Slice::new(bytes.into(), 0..length), &['e'], 300) {
+                let _ = shard.lists();
+            }
         }
     }
 }

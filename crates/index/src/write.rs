@@ -619,7 +619,10 @@ mod tests {
         let number = index.shards_of_prefix("faktura").start;
         let there = |index: &Index| index.terms_are_there().filter(|(stored, _)| *stored).count();
         let decoded = |index: &Index| index.terms_are_there().filter(|(_, decoded)| *decoded).count();
-        assert!(index.term_shard(number).is_some());
+        let lists = |index: &Index, number: usize| index.term_shard(number).map(|shard| shard.postings(0).articles());
+        assert!((0..all).all(|number| lists(&index, number).is_some()));
+        index.evict(usize::MAX);
+        assert!(lists(&index, number).is_some());
         assert_eq!((there(&index), decoded(&index)), (all, all));
         // Decoded ones take more than their files and go first; they are decoded again.
         index.evict(4_000);

@@ -11,7 +11,7 @@
 //! | synonyms of the owner's, and the word itself, instead of the word alone | there are some | 1 |
 //! | the parts of a compound, added up | it is made of known words | × .8 |
 //! | two or three words written as one | they are known so | .55 each |
-//! | completions of the last word | unfinished, and alone or of two letters | .9, or .8 where the word itself is known; × √(typed ÷ whole length) |
+//! | completions of the last word | unfinished, and alone or of two letters and more | .9, or .8 where the word itself is known; × √(typed ÷ whole length) |
 //! | corrections: 1 edit from 4 letters, 2 from 8 | the word is not known | 1, .8 |
 //! | a compound with one part unfinished or corrected | nothing above | .6 |
 //!
@@ -167,10 +167,10 @@ fn expand_word(lookup: &mut Lookup<'_>, word: &Word, alone: bool, together: Vec<
     groups.extend(together);
     let letters: Vec<char> = word.term.chars().collect();
     let mut completed = false;
-    // A letter or two beside other words say little, and would ask for all of their shards.
+    // A few letters beside other words say little, and would ask for all of their shards.
     if word.unfinished && (alone || !lookup.says_little(&letters)) {
         let mut completions = lookup.completions(&letters, 0, word.plain);
-        completions.retain(|c| !groups.iter().flat_map(Group::terms).any(|t| t.term == c.term));
+        completions.retain(|c| !groups.iter().flat_map(Group::terms).any(|t| t.is(c)));
         completed = !completions.is_empty();
         // What a known word's completion is made of says little, and would ask for many shards.
         if known {
@@ -201,7 +201,7 @@ fn expand_word(lookup: &mut Lookup<'_>, word: &Word, alone: bool, together: Vec<
         }
         if word.unfinished {
             let mut completions = lookup.completions(&letters, edits, word.plain);
-            completions.retain(|c| !groups.iter().flat_map(Group::terms).any(|t| t.term == c.term));
+            completions.retain(|c| !groups.iter().flat_map(Group::terms).any(|t| t.is(c)));
             best = best.or_else(|| lookup.likely(&completions).map(|t| t.term.clone()));
             push_completions(lookup, &mut groups, Match::Fuzzy, quality * COMPLETION / FULL, completions);
         }

@@ -5,7 +5,7 @@
 
 use crate::expand::{Expansion, Member};
 use crate::pieces;
-use crate::rank::{Answer, CLOSENESS, FILLER, Hit, Met, TITLE, best_zone, meet, scaled, weigh};
+use crate::rank::{Answer, CLOSENESS, FILLER, Hit, Met, TITLE, Weight, best_zone, meet, scaled, weigh};
 use svar_index::{Index, fixed};
 
 /// Most terms that are named.
@@ -123,8 +123,9 @@ fn word(index: &Index, expansion: &Expansion, met: &Met, article: u32) -> Option
 }
 
 fn member(index: &Index, member: &Member, article: u32) -> Option<Explanation> {
-    let (weights, idf) = weigh(index, member);
-    let weight = weights.get(article as usize).copied().filter(|w| w.sum > 0)?;
+    let mut weights = vec![Weight::default(); index.len() as usize];
+    let (articles, idf) = weigh(index, member, &mut weights);
+    let weight = articles.into_iter().find(|(a, _)| *a == article)?.1;
     let mut name = member.terms.iter().map(|t| t.term.as_str()).take(MAX_TERMS).collect::<Vec<_>>().join(", ");
     if member.terms.len() > MAX_TERMS {
         name += ", …";

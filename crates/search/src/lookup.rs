@@ -17,10 +17,11 @@ const MIN_FIRSTS: usize = 5;
 /// How much another form of a word counts beside the word as it was typed, in parts of 256.
 const OTHER_FORM: u32 = 180;
 
-/// Most shards that two letters ask for: some 50 kB.
+/// Most shards that two or three letters ask for beside other words: some 50 kB.
 const MOST_SHARDS: usize = 12;
 
-/// Most shards that are looked through for a word with a slip: some 120 kB. No letter of 2,500 pages has more.
+/// Most shards that are looked through for a word with a slip, or for the forms of one: some 120 kB. No letter of 2,500 pages
+/// has more.
 const MOST_SHARDS_OF_A_SLIP: usize = 30;
 
 /// Letters at the beginning of a word that are taken to be right as long as something is found that has them.
@@ -54,9 +55,8 @@ impl Lookup<'_> {
 
     /// One term, as it is.
     pub fn term(&mut self, term: &str) -> Option<Found> {
-        let shard = self.index.shards_of_prefix(term).next()?;
-        self.attached(shard);
-        let place = self.index.term_shard(shard)?.get(term)?;
+        self.attached(self.index.shards_of_prefix(term).start);
+        let (shard, place) = self.index.find_term(term)?;
         Some(Found { term: term.to_owned(), shard, place, share: FULL, edits: 0, longer: false })
     }
 
@@ -98,8 +98,13 @@ impl Lookup<'_> {
     /// Whether so few letters are typed that terms which begin with them are in too many shards to be asked for. One letter
     /// has no forms anywhere.
     pub fn says_little(&self, letters: &[char]) -> bool {
+        letters.len() < 2 || letters.len() <= BEGINNING && self.shards_of(letters) > MOST_SHARDS
+    }
+
+    /// How many shards have terms that begin with these letters.
+    fn shards_of(&self, letters: &[char]) -> usize {
         let scope: String = letters.iter().collect();
-        letters.len() < 2 || letters.len() == 2 && self.index.shards_of_prefix(&scope).len() > MOST_SHARDS
+        self.index.shards_of_prefix(&scope).len()
     }
 
     /// The word and the terms that share its stem: by its own rule where it is known, else by the rules whose ending it
@@ -111,9 +116,9 @@ impl Lookup<'_> {
         if self.says_little(&letters) {
             return self.term(word).into_iter().collect();
         }
-        let known = index.shards_of_prefix(word).filter_map(|s| index.term_shard(s)).find_map(|s| s.lookup(word));
-        let stems = match known {
-            Some(postings) => vec![rules.stem(word, postings.rule())],
+        let rule_of = |shard, place| index.term_shard(shard).map_or(0, |s| s.rule(place));
+        let stems = match index.find_term(word) {
+            Some((shard, place)) => vec![rules.stem(word, rule_of(shard, place))],
             None => rules.candidates(word),
         };
         // Most of its forms begin like the word, as far as the shortest stem goes but for the last letter, which some
@@ -121,28 +126,38 @@ impl Lookup<'_> {
         let common = |stem: &String| stem.chars().zip(&letters).take_while(|(a, b)| a == *b).count();
         let shared = stems.iter().map(common).min().unwrap_or(0);
         let begin = letters.get(..if shared > 3 { shared - 1 } else { shared }).unwrap_or_default();
-        let scope: String = begin.iter().collect();
         let longest = letters.len() + 8;
         let plain = |text: &str| if forgive_marks { strip_marks(text) } else { text.to_owned() };
-        let stem_of = |term: &Found| {
-            let rule = index.term_shard(term.shard).map_or(0, |s| s.postings(term.place).rule());
-            plain(&rules.stem(&term.term, rule))
-        };
-        let mut found = self.walk(&scope, Pattern { letters: begin, edits: 0, prefix: true, forgive_marks });
-        found.retain(|t| t.term.chars().count() <= longest);
-        if begin.is_empty() {
-            found.extend(self.term(word));
+        let stem_of = |term: &Found| plain(&rules.stem(&term.term, rule_of(term.shard, term.place)));
+        let mut starts: Vec<String> = vec![begin.iter().collect()];
+        // A rule may leave a letter of a word or none (`mice`, `mous`); what begins so is more than its forms are worth.
+        if begin.is_empty() || self.shards_of(begin) > MOST_SHARDS_OF_A_SLIP {
+            starts.clone_from(&stems);
+            starts.push(word.to_owned());
         }
+        let mut found: Vec<Found> = Vec::new();
+        for start in starts {
+            if index.shards_of_prefix(&start).len() <= MOST_SHARDS_OF_A_SLIP {
+                found.extend(self.begun(&start, forgive_marks));
+            }
+        }
+        found.retain(|t| t.term.chars().count() <= longest);
         // The others are irregular: a rule turns the stem round to them (`bok`, `böcker`).
         for stem in &stems {
             for rule in rules.all().iter().filter(|r| !r.add.is_empty()) {
                 let form = stem.strip_suffix(rule.add.as_str()).map(|start| start.to_owned() + &rule.cut);
-                let form = form.and_then(|form| self.term(&form));
-                found.extend(form.filter(|form| found.iter().all(|t| t.term != form.term)));
+                found.extend(form.and_then(|form| self.term(&form)));
             }
         }
+        found.extend(self.term(word));
         let exists = stems.iter().map(|s| plain(s)).find(|s| found.iter().any(|t| stem_of(t) == *s));
-        found.retain(|t| exists.as_ref() == Some(&stem_of(t)) || plain(&t.term) == word);
+        let mut seen = Vec::new();
+        found.retain(|t| {
+            let is_form = exists.as_ref() == Some(&stem_of(t)) || plain(&t.term) == word;
+            let is_new = is_form && !seen.contains(&(t.shard, t.place));
+            seen.extend(is_new.then_some((t.shard, t.place)));
+            is_new
+        });
         found.iter_mut().filter(|t| t.term != word).for_each(|t| t.share = OTHER_FORM);
         found
     }
@@ -151,10 +166,7 @@ impl Lookup<'_> {
     /// √(typed ÷ whole length).
     pub fn completions(&mut self, letters: &[char], edits: u8, forgive_marks: bool) -> Vec<Found> {
         let mut found = match edits {
-            0 => {
-                let scope: String = letters.iter().collect();
-                self.walk(&scope, Pattern { letters, edits, prefix: true, forgive_marks })
-            }
+            0 => self.begun(&letters.iter().collect::<String>(), forgive_marks),
             _ => self.near(letters, edits, true, forgive_marks),
         };
         found.retain(|t| t.longer);
@@ -180,11 +192,16 @@ impl Lookup<'_> {
 
     /// All terms that begin with these letters; where they are fewer than a piece has, only the term that they are.
     pub fn beginning(&mut self, letters: &str) -> Vec<Found> {
-        let all: Vec<char> = letters.chars().collect();
-        if all.len() < LETTERS {
+        if letters.chars().count() < LETTERS {
             return self.term(letters).into_iter().collect();
         }
-        self.walk(letters, Pattern { letters: &all, edits: 0, prefix: true, forgive_marks: false })
+        self.begun(letters, false)
+    }
+
+    /// All terms that begin so, those that are no longer among them.
+    fn begun(&mut self, start: &str, forgive_marks: bool) -> Vec<Found> {
+        let letters: Vec<char> = start.chars().collect();
+        self.walk(start, Pattern { letters: &letters, edits: 0, prefix: true, forgive_marks })
     }
 
     /// The most frequent terms exactly `edits` away, each followed by its other forms; of equal ones the first in the
@@ -230,9 +247,10 @@ impl Lookup<'_> {
             if !found.is_empty() || self.missed || kept == 0 && !whole {
                 break;
             }
-            let scope: String = letters.iter().take(kept).collect();
+            let begin = letters.get(..kept).unwrap_or(letters);
+            let scope: String = begin.iter().collect();
             // What a slip at the second letter would cost there is more than the rest of the visit.
-            if kept > 0 && self.index.shards_of_prefix(&scope).len() > MOST_SHARDS_OF_A_SLIP {
+            if kept > 0 && self.shards_of(begin) > MOST_SHARDS_OF_A_SLIP {
                 continue;
             }
             found = self.walk(&scope, Pattern { letters, edits, prefix, forgive_marks });

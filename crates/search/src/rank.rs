@@ -20,8 +20,7 @@
 use crate::expand::{Expansion, FULL, Family, Group, Member, expand};
 use crate::pieces;
 use crate::question::{Word, words};
-use crate::walk::Found;
-use svar_index::terms::{Posting, ZONES};
+use svar_index::terms::{Postings, ZONES};
 use svar_index::{FileRef, Index, Prepared, PreparedHit, fixed};
 
 /// What it took to meet a question, from the most literal on.
@@ -158,6 +157,8 @@ pub(crate) struct Met {
     pub literal: u16,
     pub in_title: bool,
     pub zones: u8,
+    /// How many of a group's members stand in the title.
+    titles: u8,
 }
 
 impl Met {
@@ -231,9 +232,7 @@ fn prepared_answer(prepared: &Prepared, word: &Word, limit: usize) -> Answer {
 /// Answers `question` from what is attached. An empty question, or one without letters and digits, finds nothing.
 pub fn search(index: &Index, question: &str, options: &Options) -> Answer {
     let mut needs = Vec::new();
-    let known =
-        |term: &str| index.shards_of_prefix(term).filter_map(|s| index.term_shard(s)).any(|s| s.lookup(term).is_some());
-    let words = words(question, &|term| index.is_filler(term), &known);
+    let words = words(question, &|term| index.is_filler(term), &|term| index.find_term(term).is_some());
     if let ([word], true) = (words.as_slice(), options.prepared)
         && word.unfinished
         && word.term.chars().count() <= PREPARED_LETTERS
@@ -255,11 +254,18 @@ pub fn search(index: &Index, question: &str, options: &Options) -> Answer {
             continue;
         }
         total += 1;
+        let pieces = pieces.get(article as usize).copied().unwrap_or(0);
+        let sum =
+            |closeness: u32, title: u32| words.saturating_add(closeness).saturating_add(title).saturating_add(pieces);
+        // Most cannot be among the best, however near each other their words stand.
+        let most = sum(scaled(words, CLOSENESS), scaled(words, TITLE));
+        if ranked.len() >= options.limit && ranked.last().is_some_and(|last| most <= last.score) {
+            continue;
+        }
         let zone = best_zone(of_article());
         let closeness = scaled(of_article().filter(|m| m.stands_in(zone)).map(|m| m.score).sum(), CLOSENESS);
         let title = scaled(of_article().filter(|m| m.in_title).map(|m| m.score).sum(), TITLE);
-        let pieces = pieces.get(article as usize).copied().unwrap_or(0);
-        let score = words.saturating_add(closeness).saturating_add(title).saturating_add(pieces);
+        let score = sum(closeness, title);
         // The best few, kept in order; of equal scores the earlier article stays ahead.
         let at = ranked.partition_point(|hit| hit.score >= score);
         if at < options.limit {
@@ -288,32 +294,36 @@ pub(crate) fn scaled(value: u32, factor: u32) -> u32 {
 /// What a word does for each article.
 pub(crate) fn meet(index: &Index, expansion: &Expansion) -> Vec<Met> {
     let n = index.len() as usize;
-    let mut best = vec![Met::default(); n];
-    let mut of_group = vec![Met::default(); n];
+    let (mut best, mut of_group) = (vec![Met::default(); n], vec![Met::default(); n]);
+    let mut weights = vec![Weight::default(); n];
     let known = expansion.groups.first().is_some_and(|group| group.members.len() == 1);
     for (number, group) in (0u16..).zip(&expansion.groups) {
-        of_group.fill(Met::default());
-        for (place, member) in group.members.iter().enumerate() {
-            let (weights, idf) = weigh(index, member);
-            for (met, weight) in of_group.iter_mut().zip(&weights) {
-                // A compound that articles know as a word is in the title when all of its parts are.
-                met.in_title = if place == 0 || !known {
-                    met.in_title || weight.in_title
-                } else {
-                    met.in_title && weight.in_title
-                };
-                if weight.sum > 0 {
-                    met.score += weight.score(idf);
-                    met.zones |= weight.zones;
+        let mut articles: Vec<u32> = Vec::new();
+        for member in &group.members {
+            let (of_member, idf) = weigh(index, member, &mut weights);
+            for (article, weight) in of_member {
+                let Some(met) = of_group.get_mut(article as usize) else { continue };
+                if met.score == 0 {
+                    articles.push(article);
                 }
+                met.score += weight.score(idf);
+                met.zones |= weight.zones;
+                met.titles += u8::from(weight.in_title);
             }
         }
-        for (met, group_met) in best.iter_mut().zip(&of_group).filter(|(_, m)| m.score > 0) {
-            let score = scaled(group_met.score, group.quality);
+        // A compound that articles know as a word is in the title when all of its parts are.
+        let titles = if known { group.members.len() } else { 1 };
+        for article in articles {
+            let (Some(met), Some(of_group)) = (best.get_mut(article as usize), of_group.get_mut(article as usize))
+            else {
+                continue;
+            };
+            let of_group = std::mem::take(of_group);
+            let score = scaled(of_group.score, group.quality);
             let score = if expansion.word.filler { scaled(score, FILLER) } else { score };
             let literal = if met.score == 0 { number } else { met.literal };
             if score > met.score {
-                *met = Met { score, group: number, ..*group_met };
+                *met = Met { score, group: number, in_title: usize::from(of_group.titles) >= titles, ..of_group };
             }
             met.literal = literal;
         }
@@ -335,31 +345,36 @@ impl Weight {
     }
 }
 
-/// What a member's terms weigh in each article, and its idf.
-pub(crate) fn weigh(index: &Index, member: &Member) -> (Vec<Weight>, u32) {
-    let mut weights = vec![Weight::default(); index.len() as usize];
-    let mut articles = 0;
+/// What a member's terms weigh in the articles where they stand, and the member's idf. `weights`: a place for each article,
+/// as they are afterwards.
+pub(crate) fn weigh(index: &Index, member: &Member, weights: &mut [Weight]) -> (Vec<(u32, Weight)>, u32) {
+    let (mut articles, mut left_out) = (Vec::new(), 0);
     for term in &member.terms {
-        articles += index.term_shard(term.shard).map_or(0, |shard| shard.postings(term.place).left_out());
-        each_posting(index, member, term, &mut |posting| {
-            let Some(weight) = weights.get_mut(posting.article as usize) else { return };
-            articles += u32::from(weight.sum == 0);
-            weight.sum = weight.sum.saturating_add(scaled(posting.weight, term.share));
-            weight.in_title |= posting.in_title;
-            weight.zones |= posting.zones;
-        });
+        let Some(shard) = index.term_shard(term.shard) else { continue };
+        left_out += shard.postings(term.place).left_out();
+        let mut add = |postings: Postings<'_>| {
+            for posting in postings {
+                let Some(weight) = weights.get_mut(posting.article as usize) else { continue };
+                if weight.sum == 0 {
+                    articles.push((posting.article, Weight::default()));
+                }
+                weight.sum = weight.sum.saturating_add(scaled(posting.weight, term.share));
+                weight.in_title |= posting.in_title;
+                weight.zones |= posting.zones;
+            }
+        };
+        add(shard.postings(term.place));
+        if let Some(also) = member.also {
+            add(shard.postings(term.place).derived(also));
+        }
     }
-    (weights, fixed::idf(articles, index.len()))
-}
-
-/// The postings of one of a member's terms, and the derived ones that count with it.
-fn each_posting(index: &Index, member: &Member, term: &Found, act: &mut dyn FnMut(Posting)) {
-    let Some(shard) = index.term_shard(term.shard) else { return };
-    let postings = shard.postings(term.place);
-    postings.for_each(&mut *act);
-    if let Some(also) = member.also {
-        shard.postings(term.place).derived(also).for_each(act);
+    for (article, weight) in &mut articles {
+        if let Some(all) = weights.get_mut(*article as usize) {
+            std::mem::swap(all, weight);
+        }
     }
+    let idf = fixed::idf(articles.len() as u32 + left_out, index.len());
+    (articles, idf)
 }
 
 fn reasons(index: &Index, article: u32, expansions: &[Expansion], met: &[Vec<Met>]) -> Vec<Reason> {
@@ -381,10 +396,10 @@ fn reasons(index: &Index, article: u32, expansions: &[Expansion], met: &[Vec<Met
 fn term_in(index: &Index, article: u32, group: &Group) -> Option<String> {
     let mut best: Option<(u32, &str)> = None;
     for (member, term) in group.members.iter().flat_map(|m| m.terms.iter().map(move |t| (m, t))) {
-        let mut weight = 0;
-        each_posting(index, member, term, &mut |posting| {
-            weight += if posting.article == article { posting.weight } else { 0 };
-        });
+        let Some(shard) = index.term_shard(term.shard) else { continue };
+        let itself = shard.postings(term.place);
+        let also = member.also.and_then(|also| shard.postings(term.place).derived(also).of(article));
+        let weight: u32 = itself.of(article).into_iter().chain(also).map(|p| p.weight).sum();
         if weight > 0 && best.is_none_or(|(b, _)| weight > b) {
             best = Some((weight, &term.term));
         }

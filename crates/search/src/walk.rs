@@ -38,6 +38,13 @@ pub struct Found {
     pub longer: bool,
 }
 
+impl Found {
+    /// Whether it is the same term.
+    pub fn is(&self, other: &Found) -> bool {
+        self.place == other.place && self.shard == other.shard
+    }
+}
+
 /// Adds all terms of `shard` within reach of `pattern` to `found`, in byte order. An empty pattern reaches nothing.
 pub fn walk(shard: &TermShard, number: usize, pattern: Pattern<'_>, found: &mut Vec<Found>) {
     if pattern.letters.is_empty() {

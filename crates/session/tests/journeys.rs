@@ -515,6 +515,24 @@ fn a_large_help_centre_takes_three_steps_to_the_first_list() {
 }
 
 #[test]
+fn an_answer_is_looked_for_when_the_last_of_its_terms_is_there() {
+    let mut visit = Visit::new(Config::default(), &Policy { term_shard_bytes: 20, ..LARGE });
+    visit.tell(Msg::Opened(Entry::Launcher)).arrive();
+    visit.tell(Msg::Typed("fakturans dagar flytten ".into()));
+    let terms = std::mem::take(&mut visit.fetches);
+    assert!(terms.len() > 2 && terms.iter().all(|(_, name)| name.starts_with("terms-")), "{terms:?}");
+    for (at, (ticket, name)) in terms.iter().enumerate() {
+        // What was found with some of them would ask for the titles of others than are found in the end.
+        assert!(visit.fetches.is_empty(), "{at} of {}", terms.len());
+        let bytes = visit.bytes(name);
+        visit.tell(Msg::Loaded(*ticket, Ok(bytes)));
+    }
+    assert!(visit.fetches.iter().any(|(_, name)| name.starts_with("entries-")));
+    visit.arrive();
+    assert_eq!(visit.titles().len(), 3);
+}
+
+#[test]
 fn what_is_shown_stays_until_what_replaces_it_is_whole() {
     let mut visit = large();
     visit.tell(Msg::Typed("fjorton dagar ".into())).arrive();
