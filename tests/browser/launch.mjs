@@ -18,10 +18,15 @@ export function browser(kind = 'chromium') {
     const options = kind === 'firefox'
       ? { browser: 'firefox', executablePath: FIREFOX }
       : { browser: 'chrome', executablePath: CHROMIUM, args: kind === 'automated' ? QUIET : [...QUIET, HUMAN] };
-    launched.set(kind, puppeteer.launch({ headless: true, timeout: 120_000, protocolTimeout: 180_000, ...options }));
+    launched.set(kind, launch(options));
   }
   return launched.get(kind);
 }
+
+const launch = (options) => puppeteer.launch({ headless: true, timeout: 120_000, protocolTimeout: 180_000, ...options });
+
+/** A Chromium of one's own, whose profile is kept in `folder`. Whoever asks for it closes it. */
+export const chromiumAt = (folder) => launch({ browser: 'chrome', executablePath: CHROMIUM, userDataDir: folder, args: [...QUIET, HUMAN] });
 
 /** Closes what was launched. */
 export async function closeBrowsers() {

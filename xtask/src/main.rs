@@ -10,6 +10,7 @@ mod build;
 mod corpus;
 mod demo;
 mod finish;
+mod fuzz;
 mod module;
 mod packages;
 mod postgres;
@@ -55,6 +56,8 @@ enum Command {
     },
     /// Every check that a change must pass
     Test(test::Options),
+    /// Make up inputs for the parser of events, for redaction and for the index (nightly toolchain and cargo-fuzz)
+    Fuzz(fuzz::Options),
     /// Start a PostgreSQL for tests, run COMMAND with it and stop it: `cargo xtask postgres cargo test -p svar-collector`
     Postgres(postgres::Options),
     /// What the widget weighs, beside its budget (tests/budget.toml)
@@ -92,6 +95,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Corpus { name } => corpus::run(name),
         Command::Bench { bench } => bench::run(&bench.unwrap_or_default()),
         Command::Test(options) => test::run(&options),
+        Command::Fuzz(options) => fuzz::run(&options),
         Command::Postgres(options) => postgres::run(&options),
         Command::Size => size::run(),
         Command::Walls => walls::run(),

@@ -175,17 +175,23 @@ impl Postgres {
         process::output(Command::new("chmod").arg("755").arg(&file)).map(|_| ())
     }
 
+    /// Address of the first server, over a socket.
+    pub fn address(&self) -> String {
+        self.over_socket("first", self.port)
+    }
+
+    fn over_socket(&self, name: &str, port: u16) -> String {
+        let folder = self.folder.join(format!("{name}-socket")).display().to_string().replace('/', "%2F");
+        format!("postgres://svar@{folder}:{port}/postgres")
+    }
+
     /// Tells the tests where the servers are.
     pub fn tell(&self, command: &mut Command) {
-        let over_socket = |name: &str, port: u16| {
-            let folder = self.folder.join(format!("{name}-socket")).display().to_string().replace('/', "%2F");
-            format!("postgres://svar@{folder}:{port}/postgres")
-        };
-        command.env("SVAR_TEST_POSTGRES", over_socket("first", self.port));
+        command.env("SVAR_TEST_POSTGRES", self.address());
         let tls = format!("postgres://svar_password:{PASSWORD}@localhost:{}/postgres", self.port);
         command.env("SVAR_TEST_POSTGRES_TLS", tls);
         command.env("SVAR_TEST_POSTGRES_ROOT", self.folder.join("ca.crt"));
-        command.env("SVAR_TEST_POSTGRES_SECOND", over_socket("second", 5432));
+        command.env("SVAR_TEST_POSTGRES_SECOND", self.over_socket("second", 5432));
         command.env("SVAR_TEST_POSTGRES_CTL", self.folder.join("second-ctl"));
     }
 

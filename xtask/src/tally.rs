@@ -15,6 +15,8 @@ use crate::process;
 pub struct Tally {
     pub passed: u64,
     pub failed: u64,
+    /// Crashes survived, as tests tell in lines such as `crash: 38 kills (…)`.
+    pub kills: u64,
     closing: Vec<String>,
 }
 
@@ -63,6 +65,11 @@ impl Tally {
             }
             return true;
         }
+        if let Some((_, counts)) = line.split_once("crash: ").filter(|(before, _)| matches!(*before, "" | "ℹ ")) {
+            self.kills += count(counts, "kills");
+            self.closing.push(format!("crash: {counts}"));
+            return true;
+        }
         // The `spec` reporter's closing lines; the same numbers come from the `tap` reporter.
         line.strip_prefix("ℹ ").is_some_and(closes)
     }
@@ -85,7 +92,7 @@ impl Tally {
         for line in &self.closing {
             println!("{line}");
         }
-        println!("{} passed, {} failed", self.passed, self.failed);
+        println!("{} passed, {} failed, {} kills survived", self.passed, self.failed, self.kills);
     }
 }
 
@@ -125,6 +132,8 @@ mod tests {
             "test result: \u{1b}[31mFAILED\u{1b}[0m. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s",
             "test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s",
             "✔ opens (31.2ms)",
+            "crash: 38 kills (30 of a collector, 8 of a page); 6791 attempts",
+            "ℹ crash: 4 kills (4 of a page); 9 attempts",
             "ℹ pass 4",
             "ℹ a note from a test",
             "# pass 9",
@@ -132,10 +141,10 @@ mod tests {
         .into_iter()
         .filter(|line| tally.take(line))
         .collect();
-        assert_eq!(held.len(), 4, "{held:?}");
+        assert_eq!((held.len(), tally.kills), (6, 42), "{held:?}");
         tally.take_tap("TAP version 13\n# pass 9\nok 1 - opens\n1..4\n# tests 5\n# suites 0\n# pass 4\n# fail 1\n# duration_ms 12.5\n");
         assert_eq!((tally.passed, tally.failed), (19, 3));
-        assert_eq!(tally.closing.len(), 7, "{:?}", tally.closing);
+        assert_eq!(tally.closing.len(), 9, "{:?}", tally.closing);
         assert!(tally.closing.contains(&"# pass 4".to_owned()));
         assert!(
             tally.closing[1].starts_with("test result: FAILED. 3 passed"),

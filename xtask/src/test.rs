@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 
@@ -16,9 +16,12 @@ use crate::{build, process, size, walls};
 
 #[derive(clap::Args)]
 pub struct Options {
-    /// More cases: SVAR_FULL=1 for the tests, and 2,048 cases a property
+    /// More cases: SVAR_FULL=1 for the tests, which crash hundreds of times then, and 2,048 cases a property
     #[arg(long)]
     full: bool,
+    /// What the moments of crashes are drawn from, as an earlier run told it; otherwise another one each time
+    #[arg(long, value_name = "N")]
+    seed: Option<u32>,
     /// One step: tools, fmt, clippy, walls, native, doc, build, size or browser
     #[arg(long, value_name = "STEP")]
     only: Option<String>,
@@ -41,6 +44,7 @@ const STEPS: [(&str, Step); 9] = [
 /// What one run of the steps has found and counted.
 struct Run {
     full: bool,
+    seed: u32,
     tools: Option<Tools>,
     tally: Tally,
 }
@@ -57,7 +61,8 @@ pub fn run(options: &Options) -> Result<()> {
             options.only.as_deref().unwrap_or_default()
         );
     }
-    let mut run = Run { full: options.full, tools: None, tally: Tally::default() };
+    let seed = options.seed.unwrap_or_else(any_seed);
+    let mut run = Run { full: options.full, seed, tools: None, tally: Tally::default() };
     let mut times: Vec<(&str, Duration)> = Vec::new();
     let mut failure = None;
     for (at, (name, step)) in chosen.iter().enumerate() {
@@ -78,6 +83,7 @@ pub fn run(options: &Options) -> Result<()> {
     println!("{:>10} {:>9}", "all", seconds(times.iter().map(|(_, time)| *time).sum()));
     println!("\n== results");
     run.tally.print();
+    println!("crashes at the same moments: cargo xtask test{} --seed {seed}", if run.full { " --full" } else { "" });
     match failure {
         None => Ok(()),
         Some((at, name, error)) => Err(error.context(format!(
@@ -86,6 +92,11 @@ pub fn run(options: &Options) -> Result<()> {
             chosen.len()
         ))),
     }
+}
+
+/// The nanoseconds of the clock.
+fn any_seed() -> u32 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.subsec_nanos())
 }
 
 fn seconds(time: Duration) -> String {
@@ -105,8 +116,9 @@ impl Run {
         Browsers::ensure(self.tools()?)
     }
 
-    /// Tells the tests that there is time for more.
-    fn widen(&self, command: &mut Command) {
+    /// Tells the tests what to draw lots from, and whether there is time for more.
+    fn tell(&self, command: &mut Command) {
+        command.env("SVAR_SEED", self.seed.to_string());
         if self.full {
             command.env("SVAR_FULL", "1").env("PROPTEST_CASES", "2048");
         }
@@ -137,7 +149,7 @@ fn clippy(_: &mut Run) -> Result<()> {
 fn native(run: &mut Run) -> Result<()> {
     let postgres = Postgres::start()?;
     let mut cargo = process::cargo();
-    run.widen(cargo.args(["test", "--workspace"]));
+    run.tell(cargo.args(["test", "--workspace"]));
     postgres.tell(&mut cargo);
     run.tally.run(&mut cargo)
 }
@@ -172,7 +184,7 @@ fn browser(run: &mut Run) -> Result<()> {
     node.args(["--test-reporter=tap", &format!("--test-reporter-destination={TAP}")]);
     node.args(&files);
     node.env("SVAR_BIN", &svar).env("CHROMIUM", &browsers.chromium).env("FIREFOX", &browsers.firefox);
-    run.widen(&mut node);
+    run.tell(&mut node);
     let result = run.tally.run(&mut node);
     run.tally.take_tap(&std::fs::read_to_string(TAP).unwrap_or_default());
     result

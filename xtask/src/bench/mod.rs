@@ -14,6 +14,7 @@ mod gnome;
 mod judged;
 mod laid;
 mod libreoffice;
+mod load;
 mod manuals;
 mod page;
 mod scale;
@@ -53,6 +54,8 @@ pub enum Bench {
     Engine(engine::Options),
     /// What becomes of build, index and question with 20,000 and 100,000 articles
     Scale(scale::Options),
+    /// How many attempts a second a collector takes durably, on SQLite and PostgreSQL, beside a bare insert
+    Load(load::Options),
 }
 
 impl Default for Bench {
@@ -94,6 +97,7 @@ pub fn run(bench: &Bench) -> Result<()> {
         Bench::Speed(options) => speed::run(options),
         Bench::Engine(options) => engine::run(options),
         Bench::Scale(options) => scale::run(options),
+        Bench::Load(options) => load::run(options),
     }
 }
 

@@ -32,12 +32,19 @@ pub async fn schema_of_its_own() -> Option<StoreAddress> {
     Some(format!("{server}?options=-csearch_path%3D{name}").parse().unwrap())
 }
 
-/// A server that this test alone starts and stops.
+/// A server that one test at a time starts and stops, this one or one of the command's (`crates/cli/tests/crash`).
 struct OwnServer {
     ctl: String,
+    _lock: std::fs::File,
 }
 
 impl OwnServer {
+    fn of(ctl: String) -> OwnServer {
+        let lock = std::fs::File::open(&ctl).unwrap();
+        lock.lock().unwrap();
+        OwnServer { ctl, _lock: lock }
+    }
+
     async fn does(&self, words: &'static [&'static str]) {
         let mut command = Command::new(&self.ctl);
         command.args(words);
@@ -64,7 +71,7 @@ async fn collector(address: &StoreAddress) -> (Arc<dyn Store>, axum::Router) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_comes_back_is_found_and_nothing_is_lost() {
     let (Some(url), Some(ctl)) = (told("SVAR_TEST_POSTGRES_SECOND"), told("SVAR_TEST_POSTGRES_CTL")) else { return };
-    let server = OwnServer { ctl };
+    let server = OwnServer::of(ctl);
     server.does(&["start"]).await;
     let address: StoreAddress = url.parse().unwrap();
     let collectors = [collector(&address).await, collector(&address).await];

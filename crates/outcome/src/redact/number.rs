@@ -75,14 +75,16 @@ fn kept(look: &[char], start: usize, end: usize) -> bool {
     // With a country code in front it is a telephone number.
     let mut at = if look.get(start.wrapping_sub(1)) == Some(&'+') { end + 1 } else { start };
     while at < end {
-        let mut to = longest(run, at, STAYS, 0);
-        if money {
-            to = to.max(longest(run, at, AMOUNTS, 0));
-        }
+        let amount = if money { longest(run, at, AMOUNTS, 0) } else { 0 };
+        let to = amount.max(longest(run, at, STAYS, 0));
         if to == 0 || run.get(to).is_some_and(|c| c.is_numeric() || matches!(c, '.' | ':')) {
             return false;
         }
         at = past(run, to, end, |c| !c.is_numeric());
+        // Amounts side by side may as well be a telephone number between other numbers; a range has a dash.
+        if to == amount && at == to + 1 && at < end && run.get(to).is_some_and(|c| c.is_whitespace()) {
+            return false;
+        }
     }
     at == end
 }
