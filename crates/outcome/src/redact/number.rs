@@ -61,8 +61,8 @@ const STAYS: &[u8] =
 192.168.M.M/N|10.M.M.M|10.M.M.M:N|10.M.M.M/N|172.16.M.M|172.17.M.M|255.255.255.M|M.j.W.N|M.j.W|\
 Zjj, Zjj!|Zjj, Zjj, Zjj!|Zjj, Zjj, Zjj, Zjj!|Zjjj, Zjjj!|Zjjj, Zjjj, Zjjj!";
 
-/// What stays with a currency.
-const AMOUNTS: &[u8] = b"Msjjj|Msjjjsjjj|Msjjjsjjjsjj";
+/// What stays with a currency. Over spaces, hundredths would be a part of a telephone number between other numbers.
+const AMOUNTS: &[u8] = b"Msjjj|Msjjjsjjj|Msjjjsjjj,jj|Msjjjsjjj.jj";
 /// Currencies after an amount, besides signs, which may stand before it too.
 const CURRENCIES: &[u8] = b"KR>|EUR>|SEK>|DKK>";
 
@@ -75,16 +75,14 @@ fn kept(look: &[char], start: usize, end: usize) -> bool {
     // With a country code in front it is a telephone number.
     let mut at = if look.get(start.wrapping_sub(1)) == Some(&'+') { end + 1 } else { start };
     while at < end {
-        let amount = if money { longest(run, at, AMOUNTS, 0) } else { 0 };
-        let to = amount.max(longest(run, at, STAYS, 0));
+        let mut to = longest(run, at, STAYS, 0);
+        if money {
+            to = to.max(longest(run, at, AMOUNTS, 0));
+        }
         if to == 0 || run.get(to).is_some_and(|c| c.is_numeric() || matches!(c, '.' | ':')) {
             return false;
         }
         at = past(run, to, end, |c| !c.is_numeric());
-        // Amounts side by side may as well be a telephone number between other numbers; a range has a dash.
-        if to == amount && at == to + 1 && at < end && run.get(to).is_some_and(|c| c.is_whitespace()) {
-            return false;
-        }
     }
     at == end
 }
