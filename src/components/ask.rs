@@ -26,7 +26,7 @@ pub fn ask(copy: &Copy, ask: AskView, send: &Callback<Msg>) -> Html {
     }
     let words = if ask.prompt == 1 { "ask.question" } else { "ask.question.open" };
     let group = |label: &'static str| El::new("div").with("role", "group").with("aria-labelledby", label);
-    let question = group("ask").class("row").el(El::new("h4").with("id", "ask").text(copy.get(words))).el(answers);
+    let question = group("ask").class("row").el(El::new("h3").with("id", "ask").text(copy.get(words))).el(answers);
     let reasons = || {
         let mut reasons = El::new("div").class("reasons");
         for (value, words) in [
