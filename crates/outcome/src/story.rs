@@ -5,7 +5,7 @@
 //! being seen. Nothing else is remembered, so a story that is written down ([`crate::kept`]) and read again on the next
 //! page goes on as if nothing had happened.
 //!
-//! `tests/cases.md` has what they say of some forty customers, in words.
+//! `tests/cases.md` has what they say of some sixty customers, in words.
 //!
 //! Every moment has the same shape, whatever happened, so that a browser needs little code to keep it, to write it down
 //! and to read it again (a type for each would weigh 3 kB more):
