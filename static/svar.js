@@ -291,7 +291,8 @@
     /** Your own way to a person: 'opened', or 'submitted' with the case's number if you like. It ends the attempt of this tab. */
     contact(what, reference) {
       take();
-      if (kept || handle) prepare().then(() => handle?.contact(what === 'submitted', String(reference || '')), () => {});
+      // With any other sign in it the collector would refuse the event, and that a person was asked with it.
+      if (kept || handle) prepare().then(() => handle?.contact(what === 'submitted', String(reference || '').replace(/[^\w./:#-]/g, '').slice(0, 80)), () => {});
     },
     /** Takes everything off the page. Keep `svar` if you want to mount it again. */
     destroy() {

