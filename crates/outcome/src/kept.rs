@@ -93,7 +93,9 @@ mod tests {
             (start.seq, start.quality.dropped, start.page.route) = (seq, dropped, "/mina sidor".into());
             (start.privacy.gpc, start.quality.truncated, start.ui.offline) = (flags & 1 > 0, flags & 2 > 0, flags & 4 > 0);
             let mut before = Story { start, began_ms: 7, moments: vec![] };
-            moments.into_iter().for_each(|moment| before.push(moment));
+            for moment in moments {
+                before.push(moment);
+            }
             prop_assert_eq!(story(&keep(&before, Mode::Full), blank()), Some(before));
         }
 

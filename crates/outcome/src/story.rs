@@ -143,19 +143,20 @@ pub struct Story {
 }
 
 impl Story {
-    /// Adds what happened. What goes on where the last moment left off becomes one with it.
-    pub fn push(&mut self, moment: Moment) {
+    /// Adds what happened, and says whether that is new. What goes on where the last moment left off becomes one with it;
+    /// being asked in a place, or one kind of failure, happens once.
+    pub fn push(&mut self, moment: Moment) -> bool {
         let [first, second, ..] = moment.numbers;
         if moment.act == Act::Seen
             && let Some(last) = self.moments.last_mut().filter(|last| last.act == Act::Seen)
         {
             let [ms, scroll, ..] = &mut last.numbers;
             (*ms, *scroll, last.at_ms) = (ms.saturating_add(first), second.max(*scroll), moment.at_ms);
-            return;
+            return true;
         }
         let once = matches!(moment.act, Act::Asked | Act::Failed);
         if once && self.moments.iter().any(|m| m.act == moment.act && m.numbers == moment.numbers) {
-            return;
+            return false;
         }
         if self.moments.len() >= MAX_MOMENTS {
             let old = self.moments.iter().position(|m| matches!(m.act, Act::Searched | Act::Opened | Act::Seen));
@@ -163,6 +164,7 @@ impl Story {
             self.start.quality.truncated = true;
         }
         self.moments.push(moment);
+        true
     }
 
     /// The latest settled question or opened article, and its place.

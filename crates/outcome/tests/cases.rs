@@ -26,11 +26,15 @@ impl Customer {
         self.now_ms += number.parse::<u64>().unwrap() * if unit == "m" { 60_000 } else { 1000 };
     }
 
+    fn happens(&mut self, moment: Moment) {
+        self.story.push(moment);
+    }
+
     /// What is being seen stops being seen, and is among the moments then, as the session does it.
     fn look_away(&mut self) {
         if let Some(since) = self.seen_since.take() {
             let ms = Story::seen_ms(Some(since), self.now_ms);
-            self.story.push(Moment::new(self.now_ms, Act::Seen, ms));
+            self.happens(Moment::new(self.now_ms, Act::Seen, ms));
         }
     }
 
@@ -43,15 +47,15 @@ impl Customer {
         match words.as_slice() {
             ["searches", results, rest @ ..] => {
                 let search = Search { results: results.parse().unwrap(), ..Search::default() };
-                self.story.push(Moment::searched(now, search, rest.is_empty()));
+                self.happens(Moment::searched(now, search, rest.is_empty()));
             }
-            ["opens", "contact"] => self.story.push(Moment::contacted(now, Contact::default())),
+            ["opens", "contact"] => self.happens(Moment::contacted(now, Contact::default())),
             ["opens", length, again @ ..] => {
                 self.articles += u32::from(again.is_empty());
                 let id = format!("article-{}", self.articles);
                 let via = if self.story.moments.is_empty() { Via::Link } else { Via::Results };
                 let reading = Reading { id, via, rank: Some(1), ..Reading::default() };
-                self.story.push(Moment::opened(now, reading, length.parse().unwrap()));
+                self.happens(Moment::opened(now, reading, length.parse().unwrap()));
             }
             ["reads", time] => {
                 self.seen_since.get_or_insert(now);
@@ -60,18 +64,18 @@ impl Customer {
             ["waits", time] => self.pass(time),
             ["says", answer, because @ ..] => {
                 let answer = ["yes", "partly", "no"].iter().position(|a| a == answer).unwrap();
-                self.story.push(Moment::new(now, Act::Asked, Where::Article as u32));
-                self.story.push(Moment::new(now, Act::Declared, answer as u32));
+                self.happens(Moment::new(now, Act::Asked, Where::Article as u32));
+                self.happens(Moment::new(now, Act::Declared, answer as u32));
                 if let ["because", reason] = because {
                     let reason = Reason::ALL.iter().find(|r| word(r) == *reason).unwrap();
-                    self.story.push(Moment::new(now, Act::Reasoned, *reason as u32));
+                    self.happens(Moment::new(now, Act::Reasoned, *reason as u32));
                 }
             }
             ["asks", "a", "person"] => {
                 let sent = Contact { submitted: true, ..Contact::default() };
-                self.story.push(Moment::contacted(now, sent));
+                self.happens(Moment::contacted(now, sent));
             }
-            ["new", "issue"] => self.story.push(Moment::new(now, Act::NewIssue, 0)),
+            ["new", "issue"] => self.happens(Moment::new(now, Act::NewIssue, 0)),
             _ => panic!("nobody knows how to: {what}"),
         }
     }

@@ -123,8 +123,7 @@ impl Record {
     /// Something happened that belongs into the next state to be sent.
     fn act(&mut self, moment: Moment, now: Now) {
         self.count(now);
-        self.changed = true;
-        self.story.push(moment);
+        self.changed |= self.story.push(moment);
     }
 
     pub fn set_index(&mut self, revision: &str) {
@@ -220,8 +219,7 @@ impl Record {
 
     /// The question whether the issue was solved came into sight.
     pub fn asked(&mut self, place: Where, now: Now) {
-        let known = |m: &Moment| m.act == Act::Asked && m.numbers.first() == Some(&(place as u32));
-        if !self.story.moments.iter().any(known) && !self.is_over(now) {
+        if !self.is_over(now) {
             self.act(Moment::new(now.ms, Act::Asked, place as u32), now);
         }
     }

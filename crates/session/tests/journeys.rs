@@ -920,3 +920,14 @@ fn attempts_that_were_dropped_are_told_once() {
     visit.tell(Msg::NewIssue).type_in("flytt").pass(900).tell(Msg::Leaving);
     assert_eq!(visit.last().quality.dropped, 0);
 }
+
+#[test]
+fn what_fails_again_is_not_told_again() {
+    let mut visit = Visit::new(Config::default(), &Policy::default());
+    visit.tell(Msg::Opened(Entry::Launcher));
+    for _ in 0..3 {
+        let (ticket, _) = visit.fetches.remove(0);
+        visit.tell(Msg::Loaded(ticket, Err(LoadError::Missing))).tell(Msg::Leaving).tell(Msg::Retry);
+    }
+    assert_eq!((visit.sent.len(), visit.last().failures.as_slice()), (1, [Failure::IndexMissing].as_slice()));
+}
