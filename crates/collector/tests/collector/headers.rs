@@ -1,6 +1,5 @@
 //! Security headers, on every answer of every route.
 
-use super::ingest::Broken;
 use super::*;
 use svar_collector::headers::{DRAWING, FILE, FRAMES, STRICT};
 
@@ -98,7 +97,7 @@ async fn every_route_and_every_refusal() {
 #[tokio::test]
 async fn failures_have_them_too() {
     let options = options(Path::new("unused"));
-    let broken = router(AppState::new(Arc::new(Broken), &options).unwrap());
+    let broken = router(AppState::new(Arc::new(health::broken()), &options).unwrap());
     for request in [
         request("POST", PATH, &[BATCH], batch([attempt("a")])),
         request("GET", "/svar/v1/health", &[], ""),

@@ -1,6 +1,5 @@
 //! Alive, and ready to take events.
 
-use super::ingest::Broken;
 use super::*;
 use async_trait::async_trait;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -11,6 +10,7 @@ use svar_collector::{Batch, Filter, Intake, Pruned, Put, StoreError};
 #[derive(Default)]
 struct Moody {
     fails: AtomicBool,
+    broken: bool,
     panics: bool,
     writes: AtomicUsize,
 }
@@ -21,14 +21,14 @@ impl Store for Moody {
         assert!(!self.panics, "in a test, on purpose");
         self.writes.fetch_add(1, Ordering::SeqCst);
         // An empty batch writes nothing, and a full disk lets it through.
-        let fails = self.fails.load(Ordering::SeqCst) && !batch.events.is_empty();
+        let fails = self.broken || self.fails.load(Ordering::SeqCst) && !batch.events.is_empty();
         if fails { Err(StoreError::Busy { waited_s: 5 }) } else { Ok(Put::default()) }
     }
     async fn attempts(&self, _: Filter) -> Result<Loaded, StoreError> {
-        Ok(Loaded::default())
+        if self.broken { Err(StoreError::Closed) } else { Ok(Loaded::default()) }
     }
     async fn intake(&self, _: Filter) -> Result<Intake, StoreError> {
-        Ok(Intake::default())
+        if self.broken { Err(StoreError::Closed) } else { Ok(Intake::default()) }
     }
     async fn page(&self, _: &Position, _: u32) -> Result<Page, StoreError> {
         Err(StoreError::Closed)
@@ -43,9 +43,14 @@ impl Store for Moody {
         Err(StoreError::Closed)
     }
     async fn ping(&self) -> Result<(), StoreError> {
-        Ok(())
+        if self.broken { Err(StoreError::Closed) } else { Ok(()) }
     }
     async fn close(&self) {}
+}
+
+/// A store that takes nothing and gives nothing.
+pub fn broken() -> impl Store {
+    Moody { broken: true, ..Moody::default() }
 }
 
 /// A store with a mistake in it.
@@ -62,7 +67,7 @@ async fn status(router: &axum::Router, path: &str) -> u16 {
 
 #[tokio::test]
 async fn alive_without_a_store_but_not_ready() {
-    let broken = router(AppState::new(Arc::new(Broken), &options(Path::new("unused"))).unwrap());
+    let broken = router(AppState::new(Arc::new(broken()), &options(Path::new("unused"))).unwrap());
     assert_eq!(status(&broken, LIVE).await, 200);
     assert_eq!(status(&broken, READY).await, 503);
     assert_eq!(status(&broken, "/svar/v1/health").await, 503);

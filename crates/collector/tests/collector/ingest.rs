@@ -1,12 +1,10 @@
 //! The door that attempts come in by.
 
 use super::*;
-use async_trait::async_trait;
 use axum::body::Bytes;
 use serde_json::json;
 use std::time::Duration;
-use svar_collector::store::{Loaded, Page, Position, Restore};
-use svar_collector::{Batch, Filter, Intake, Pruned, Put, StoreError};
+use svar_collector::Filter;
 
 const PATH: &str = "/svar/v1/attempts";
 
@@ -196,41 +194,9 @@ async fn too_often() {
     }
 }
 
-/// A store that takes nothing.
-pub struct Broken;
-
-#[async_trait]
-impl Store for Broken {
-    async fn put_batch(&self, _: Batch) -> Result<Put, StoreError> {
-        Err(StoreError::Busy { waited_s: 5 })
-    }
-    async fn attempts(&self, _: Filter) -> Result<Loaded, StoreError> {
-        Err(StoreError::Closed)
-    }
-    async fn intake(&self, _: Filter) -> Result<Intake, StoreError> {
-        Err(StoreError::Closed)
-    }
-    async fn page(&self, _: &Position, _: u32) -> Result<Page, StoreError> {
-        Err(StoreError::Closed)
-    }
-    async fn restore(&self, _: Restore) -> Result<u64, StoreError> {
-        Err(StoreError::Closed)
-    }
-    async fn older(&self, _: i64) -> Result<Pruned, StoreError> {
-        Err(StoreError::Closed)
-    }
-    async fn prune(&self, _: i64, _: u32) -> Result<Pruned, StoreError> {
-        Err(StoreError::Closed)
-    }
-    async fn ping(&self) -> Result<(), StoreError> {
-        Err(StoreError::Closed)
-    }
-    async fn close(&self) {}
-}
-
 #[tokio::test]
 async fn a_store_that_fails_is_said_so() {
-    let state = AppState::new(Arc::new(Broken), &options(Path::new("unused"))).unwrap();
+    let state = AppState::new(Arc::new(health::broken()), &options(Path::new("unused"))).unwrap();
     let router = router(state);
     let answer = ask(&router, request("POST", PATH, &[BATCH], batch([attempt("a")]))).await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);

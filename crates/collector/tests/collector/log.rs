@@ -1,6 +1,5 @@
 //! What is logged, on every level and by whomever: nothing of what came from outside.
 
-use super::ingest::Broken;
 use super::*;
 use std::fmt::{Debug, Write as _};
 use std::sync::Mutex;
@@ -83,7 +82,7 @@ async fn nothing_personal_whatever_comes() {
     let limits = Limits { burst: 30, per_second: 0.001, ..Limits::default() };
     let open = House::with_limits(limits, |_| {}).await;
     let guarded = House::with_limits(limits, |options| options.report_token = Some(token)).await;
-    let broken = router(AppState::new(Arc::new(Broken), &options(Path::new("unused"))).unwrap());
+    let broken = router(AppState::new(Arc::new(health::broken()), &options(Path::new("unused"))).unwrap());
     let panicking = router(AppState::new(Arc::new(health::panicking()), &options(Path::new("unused"))).unwrap());
     for router in [&open.router, &guarded.router, &broken, &panicking] {
         for peer in ["203.0.113.9", "2001:db8::9", "127.0.0.1"] {

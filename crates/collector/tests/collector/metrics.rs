@@ -1,6 +1,5 @@
 //! What `/metrics` tells.
 
-use super::ingest::Broken;
 use super::*;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -95,7 +94,7 @@ async fn refusals_by_reason_and_status() {
     }
     assert_eq!(value(&text, r#"svar_http_responses_total{route="site",status="404"}"#), 1.0);
 
-    let broken = router(AppState::new(Arc::new(Broken), &options(Path::new("unused"))).unwrap());
+    let broken = router(AppState::new(Arc::new(health::broken()), &options(Path::new("unused"))).unwrap());
     ask(&broken, request("POST", PATH, &[BATCH], batch([attempt("a")]))).await;
     let text = ask(&broken, local("/metrics")).await.text();
     assert_eq!(value(&text, "svar_store_write_failures_total"), 1.0);
