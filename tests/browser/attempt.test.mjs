@@ -169,6 +169,8 @@ journey("the company's own form on the next page ends the attempt", async ({ hou
   assert.equal(await widget.text('dialog[open]'), null, 'nothing opens by itself');
   // On a page without an attempt the call loads and sends nothing.
   const stranger = await visit('/el.html');
+  // The page's own pictures come when they like.
+  await stranger.page.waitForNetworkIdle();
   const before = stranger.asked().length;
   await stranger.page.evaluate(() => svar.contact('submitted', 'A-1002'));
   await new Promise((done) => setTimeout(done, 300));
